@@ -1,0 +1,1 @@
+"""Cash: registers, leases, shifts, tenders and the holders of money."""

@@ -1,0 +1,1 @@
+"""Open orders: held sales now, tabs and tables later, folded from their operations."""

@@ -1,0 +1,1 @@
+"""Stock: moves, cost layers, balances, entries."""
