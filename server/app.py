@@ -1,0 +1,110 @@
+"""The web application: settings, databases, doors, and the modules' blueprints in the order of their floors."""
+
+import importlib
+import importlib.util
+from typing import Any
+
+import redis
+import structlog
+from flask import Flask, g, request
+from flask.typing import ResponseReturnValue
+
+from server import __version__
+from server.core import actor, tables
+from server.core.api import ProblemApi, answer_errors
+from server.core.config import Config
+from server.core.db import db
+from server.core.doors import App
+from server.core.pool import Engines
+from server.core.tenant import Shares
+
+MODULES = (
+    "stores", "devices", "staff", "catalog", "stock", "cash", "sales", "orders", "tenants", "checks", "seeds", "sync", "bridge", "web",
+)  # fmt: skip
+
+CONTENT_SECURITY = (
+    "default-src 'self'; img-src 'self' data: blob:; media-src 'self'; worker-src 'self'; connect-src 'self'; "
+    "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+)
+
+
+def create_app(config: Config | None = None) -> App:
+    """Make the application. Raises KeyError where AISALES_DATA is missing and no config is given."""
+    settings = config or Config.from_environment()
+    app = App("server", static_folder=None)
+    app.config.update(
+        SQLALCHEMY_DATABASE_URI=settings.control_url,
+        MAX_CONTENT_LENGTH=8 * 1024 * 1024,
+        API_TITLE="AI Sales POS",
+        API_VERSION=__version__,
+        OPENAPI_VERSION="3.1.0",
+        OPENAPI_URL_PREFIX="/api/v1",
+        OPENAPI_JSON_PATH="openapi.json",
+    )
+    app.json.sort_keys = False  # type: ignore[attr-defined]
+    _attach(app, settings)
+    _register(app)
+    answer_errors(app)
+    app.after_request(_secure)
+    return app
+
+
+def _attach(app: Flask, settings: Config) -> None:
+    db.init_app(app)
+    app.extensions["aisales_config"] = settings
+    app.extensions["aisales_engines"] = Engines(settings)
+    app.extensions["aisales_shares"] = Shares(settings.threads_per_tenant)
+    app.extensions["tenants_seen"] = {}
+    app.extensions["aisales_tables"] = tables.__all__
+    if settings.redis_url:
+        app.extensions["aisales_redis"] = redis.Redis.from_url(settings.redis_url, socket_timeout=2)
+
+
+def _register(app: App) -> None:
+    api = ProblemApi(app)
+    for name in MODULES:
+        package = _part(f"server.{name}")
+        if package is None:
+            continue
+        _part(f"server.{name}.models")
+        routes = _part(f"server.{name}.routes")
+        if routes is not None:
+            api.register_blueprint(routes.blueprint)
+        actor.offer(getattr(package, "RIGHTS", ()))
+    reactions = _part("server.reactions")
+    app.extensions["aisales_reactions"] = reactions.REACTIONS if reactions else {}
+    staff = _part("server.staff.doors")
+    if staff is not None:
+        app.identify = staff.identify
+
+
+def _part(name: str) -> Any:
+    """A module, or None where a package has no such file."""
+    try:
+        found = importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return None
+    return importlib.import_module(name) if found is not None else None
+
+
+def _secure(response: ResponseReturnValue) -> ResponseReturnValue:
+    headers = response.headers  # type: ignore[union-attr]
+    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
+    headers.setdefault("X-Content-Type-Options", "nosniff")
+    headers.setdefault("Referrer-Policy", "same-origin")
+    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self)")
+    if request.path.startswith("/api/"):
+        headers.setdefault("Cache-Control", "no-store")
+    if g.get("tenant") is not None:
+        headers["X-Tenant-Id"] = str(g.tenant.id)
+    return response
+
+
+structlog.configure(
+    processors=[
+        structlog.processors.add_log_level,
+        structlog.processors.TimeStamper(fmt="iso", utc=True),
+        structlog.processors.format_exc_info,
+        structlog.processors.JSONRenderer(),
+    ]
+)

@@ -1,0 +1,56 @@
+"""Lists page by an opaque cursor: the sort values of the last row, so that a page costs the same however deep it lies."""
+
+import base64
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from server.core.errors import invalid
+from server.core.transaction import session
+
+
+def page(
+    query: sa.Select[Any], order: Sequence[tuple[Any, bool]], *, limit: int, cursor: str | None, scalars: bool = True
+) -> tuple[list[Any], str | None]:
+    """One page of a query: the rows and the cursor of the next page.
+
+    `order` lists (column, is descending); its last column must be unique. The cursor holds the values of those columns
+    in the last row. Raises Invalid for a cursor that was not made here.
+    """
+    columns = [column for column, _ in order]
+    query = query.add_columns(*columns).order_by(*[column.desc() if falling else column.asc() for column, falling in order])
+    if cursor is not None:
+        query = query.where(_after(order, _decode(cursor, len(order))))
+    found = session().execute(query.limit(limit + 1)).all()
+    rows = found[:limit]
+    following = _encode(rows[-1][-len(columns) :]) if len(found) > limit else None
+    plain = [row[0] if scalars else row[: -len(columns)] for row in rows]
+    return plain, following
+
+
+def _after(order: Sequence[tuple[Any, bool]], values: Sequence[Any]) -> sa.ColumnElement[bool]:
+    alternatives = []
+    for index, (column, falling) in enumerate(order):
+        same = [earlier == value for (earlier, _), value in zip(order[:index], values, strict=False)]
+        bound = sa.bindparam(None, values[index], type_=column.type)
+        alternatives.append(sa.and_(*same, column < bound if falling else column > bound))
+    return sa.or_(*alternatives)
+
+
+def _encode(values: Sequence[Any]) -> str:
+    return base64.urlsafe_b64encode(orjson.dumps(list(values), default=_hex)).decode().rstrip("=")
+
+
+def _decode(cursor: str, length: int) -> list[Any]:
+    try:
+        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+    except ValueError as error:
+        raise invalid("cursor", "not_valid") from error
+    if not isinstance(values, list) or len(values) != length or any(isinstance(value, dict | list) for value in values):
+        raise invalid("cursor", "not_valid")
+    return values
+
+
+_hex: Callable[[Any], Any] = str

@@ -1,0 +1,186 @@
+"""Connections to tenants' databases: one engine per placement over a pool that is keyed by tenant.
+
+An engine per tenant would compile every statement again for each of them. Here the statements are compiled once, and
+the pool hands out a connection of the tenant in force; idle ones are kept, least recently used first out. When a raw
+connection is opened, `tenant_identity` inside the database must name the tenant and its generation: a wrong file, a
+restored copy or a moved tenant fails closed.
+"""
+
+import collections
+import contextlib
+import os
+import sqlite3
+import threading
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import psycopg
+import sqlalchemy as sa
+from flask import current_app
+from sqlalchemy.pool import Pool
+
+from server.core.config import Config
+from server.core.db import WrongTenant
+from server.core.tenant import Tenant, current
+
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0", "cache_size=-8000")
+"""Busy waits are our own (`transaction.py`): SQLite's is unfair, a small write starves behind a long push."""
+
+
+class TenantPool(Pool):
+    """Idle connections keyed by tenant, the least recently used closed first. Underscored names are SQLAlchemy's."""
+
+    def __init__(self, creator: Callable[[], Any], *, idle_at_most: int, **kw: Any) -> None:
+        super().__init__(creator, **kw)
+        self.idle_at_most = idle_at_most
+        self._idle: collections.OrderedDict[uuid.UUID, list[Any]] = collections.OrderedDict()
+        self._count = 0
+        self._lock = threading.Lock()
+
+    def _do_get(self) -> Any:
+        tenant = current()
+        with self._lock:
+            waiting = self._idle.get(tenant.id)
+            if waiting:
+                self._count -= 1
+                record = waiting.pop()
+                if not waiting:
+                    del self._idle[tenant.id]
+                if record.aisales_generation == tenant.generation:
+                    return record
+            else:
+                record = None
+        if record is not None:
+            record.close()
+        record = self._create_connection()
+        record.aisales_tenant = tenant.id
+        record.aisales_generation = tenant.generation
+        return record
+
+    def _do_return_conn(self, record: Any) -> None:
+        surplus = []
+        with self._lock:
+            self._idle.setdefault(record.aisales_tenant, []).append(record)
+            self._idle.move_to_end(record.aisales_tenant)
+            self._count += 1
+            while self._count > self.idle_at_most:
+                oldest = next(iter(self._idle))
+                surplus.append(self._idle[oldest].pop(0))
+                self._count -= 1
+                if not self._idle[oldest]:
+                    del self._idle[oldest]
+        for record in surplus:
+            record.close()
+
+    def forget(self, tenant_id: uuid.UUID) -> None:
+        """Close a tenant's idle connections: before its database is replaced, moved or dropped."""
+        with self._lock:
+            gone = self._idle.pop(tenant_id, [])
+            self._count -= len(gone)
+        for record in gone:
+            record.close()
+
+    def dispose(self) -> None:
+        with self._lock:
+            gone = [record for records in self._idle.values() for record in records]
+            self._idle.clear()
+            self._count = 0
+        for record in gone:
+            record.close()
+
+    def recreate(self) -> "TenantPool":
+        return TenantPool(self._creator, idle_at_most=self.idle_at_most, dialect=self._dialect)
+
+    def status(self) -> str:
+        return f"TenantPool idle={self._count}"
+
+
+class Engines:
+    """One engine per placement, made when first needed."""
+
+    def __init__(self, config: Config) -> None:
+        self.config = config
+        self._engines: dict[int, sa.Engine] = {}
+        self._lock = threading.Lock()
+
+    def of(self, tenant: Tenant) -> sa.Engine:
+        """The engine that serves a tenant's placement."""
+        engine = self._engines.get(tenant.placement_id)
+        if engine is None:
+            with self._lock:
+                engine = self._engines.get(tenant.placement_id) or self._make(tenant)
+                self._engines[tenant.placement_id] = engine
+        return engine
+
+    def _make(self, tenant: Tenant) -> sa.Engine:
+        url = "sqlite://" if tenant.kind == "sqlite" else "postgresql+psycopg://"
+        pool = TenantPool(lambda: open_raw(self.config, current()), idle_at_most=self.config.idle_connections)
+        engine = sa.create_engine(url, pool=pool)
+        sa.event.listen(engine, "begin", _begin)
+        return engine
+
+    def forget(self, tenant: Tenant) -> None:
+        """Close a tenant's idle connections in this process."""
+        engine = self._engines.get(tenant.placement_id)
+        if engine is not None:
+            pool = engine.pool
+            assert isinstance(pool, TenantPool)
+            pool.forget(tenant.id)
+
+    def dispose(self) -> None:
+        """Close everything."""
+        for engine in self._engines.values():
+            engine.dispose()
+
+
+def engines() -> Engines:
+    """The engines of the running app."""
+    return current_app.extensions["aisales_engines"]  # type: ignore[no-any-return]
+
+
+def _begin(connection: sa.Connection) -> None:
+    mode = connection.get_execution_options().get("mode", "reading")
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "writing" else "BEGIN")
+
+
+def sqlite_file(config: Config, tenant_id: uuid.UUID) -> Path:
+    """Where a tenant's SQLite file stands; uploads stand beside it in `files/`."""
+    text = str(tenant_id)
+    return config.tenants_folder / text[-2:] / text / "tenant.db"
+
+
+def open_raw(config: Config, tenant: Tenant, *, check: bool = True) -> Any:
+    """Open a raw connection to a tenant's database. Raises WrongTenant when the database names another tenant or generation."""
+    raw = _open_sqlite(sqlite_file(config, tenant.id)) if tenant.kind == "sqlite" else _open_postgres(tenant)
+    if check:
+        _check_identity(raw, tenant)
+    return raw
+
+
+def _open_sqlite(file: Path) -> sqlite3.Connection:
+    if not file.exists():
+        raise WrongTenant(f"no database at {file}")
+    raw = sqlite3.connect(os.fspath(file), isolation_level=None, check_same_thread=False, cached_statements=256)
+    for pragma in PRAGMAS:
+        raw.execute(f"PRAGMA {pragma}")
+    return raw
+
+
+def _open_postgres(tenant: Tenant) -> Any:
+    url = tenant.pooled_url.format(database=tenant.database)
+    return psycopg.connect(url, prepare_threshold=None)
+
+
+def _check_identity(raw: Any, tenant: Tenant) -> None:
+    with contextlib.closing(raw.cursor()) as cursor:
+        cursor.execute("SELECT tenant_id, generation FROM tenant_identity")
+        row = cursor.fetchone()
+    if hasattr(raw, "rollback") and tenant.kind != "sqlite":
+        raw.rollback()
+    named = None if row is None else (row[0] if isinstance(row[0], uuid.UUID) else uuid.UUID(bytes=bytes(row[0])))
+    if row is None or named != tenant.id or row[1] != tenant.generation:
+        raw.close()
+        raise WrongTenant(f"the database under the name of {tenant.slug} is not its own")

@@ -1,0 +1,234 @@
+"""Tenants: the control database's tables, and the scope in which everything of a business happens.
+
+A request, a job, a bridge message or a command chooses its tenant once, from the authenticated channel (host, topic,
+job argument), never from a payload. A context serves one tenant; without one, every query raises `NoTenant`.
+"""
+
+import contextlib
+import threading
+import uuid
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Flask, current_app, g
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from server.core import clock
+from server.core.config import Config
+from server.core.db import ControlModel, Id, UtcMs, WrongTenant, db
+from server.core.errors import Busy, Trouble
+
+SEEN_FOR_MS = 2_000
+"""How long a host's tenant is remembered before the control database is asked again."""
+
+ACCEPTS_PUSH = frozenset({"active", "read_only", "suspended"})
+"""States in which a terminal's facts are booked: a suspended shop goes on selling."""
+
+WAITS = frozenset({"creating", "moving"})
+
+
+class TenantRow(ControlModel):
+    """One customer of the SaaS and where its database stands."""
+
+    __tablename__ = "tenant"
+    id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
+    slug: Mapped[str] = mapped_column(sa.String(40), unique=True)
+    name: Mapped[str] = mapped_column(sa.String(200))
+    state: Mapped[str] = mapped_column(sa.String(16))
+    purpose: Mapped[str] = mapped_column(sa.String(16))
+    placement_id: Mapped[int] = mapped_column(sa.ForeignKey("placement.id"))
+    database: Mapped[str] = mapped_column(sa.String(80), unique=True)
+    generation: Mapped[int] = mapped_column(default=1)
+    schema_revision: Mapped[str | None] = mapped_column(sa.String(40))
+    migration_error: Mapped[str | None] = mapped_column(sa.Text)
+    last_active_at: Mapped[int | None] = mapped_column(UtcMs, index=True)
+    deleting_since: Mapped[int | None] = mapped_column(UtcMs)
+
+
+class TenantHost(ControlModel):
+    """A host name (without port, lower case) that leads to a tenant."""
+
+    __tablename__ = "tenant_host"
+    host: Mapped[str] = mapped_column(sa.String(253), primary_key=True)
+    tenant_id: Mapped[uuid.UUID] = mapped_column(Id, sa.ForeignKey("tenant.id"), index=True)
+
+
+class Placement(ControlModel):
+    """Where databases may stand: the folder of SQLite files, or a PostgreSQL cluster.
+
+    `pooled_url` serves requests and `admin_url` makes and drops databases; both hold `{database}` on PostgreSQL and
+    are empty for SQLite.
+    """
+
+    __tablename__ = "placement"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    kind: Mapped[str] = mapped_column(sa.String(16))
+    pooled_url: Mapped[str] = mapped_column(sa.Text, default="")
+    admin_url: Mapped[str] = mapped_column(sa.Text, default="")
+
+
+class Operator(ControlModel):
+    """A person who runs the service itself, not one of a tenant's people."""
+
+    __tablename__ = "operator"
+    id: Mapped[int] = mapped_column(primary_key=True)
+    email: Mapped[str] = mapped_column(sa.String(254), unique=True)
+    password_hash: Mapped[str] = mapped_column(sa.Text)
+
+
+@dataclass(frozen=True)
+class Tenant:
+    """A tenant as a value: what a request needs to know of it. `generation` rises when its database is restored or moved."""
+
+    id: uuid.UUID
+    slug: str
+    name: str
+    state: str
+    purpose: str
+    database: str
+    generation: int
+    placement_id: int
+    kind: str
+    pooled_url: str
+
+
+class NoTenant(RuntimeError):
+    """Business data was asked for outside any tenant's scope: a mistake of ours."""
+
+
+class UnknownTenant(Trouble):
+    """No shop answers at this address."""
+
+    status = 404
+    code = "unknown_shop"
+
+
+class TenantUnavailable(Trouble):
+    """This shop is closed here."""
+
+    status = 403
+    code = "shop_unavailable"
+
+
+def current() -> Tenant:
+    """The tenant in force. Raises NoTenant outside a scope."""
+    tenant = g.get("tenant") if g else None
+    if tenant is None:
+        raise NoTenant("no tenant in force")
+    return tenant  # type: ignore[no-any-return]
+
+
+def choose(tenant: Tenant) -> None:
+    """Put a tenant in force for the rest of this app context. Raises WrongTenant when another one already is."""
+    already = g.get("tenant")
+    if already is not None and already.id != tenant.id:
+        raise WrongTenant(f"this context serves {already.slug}, not {tenant.slug}")
+    g.tenant = tenant
+
+
+@contextlib.contextmanager
+def tenant_scope(app: Flask, tenant: Tenant) -> Iterator[Tenant]:
+    """A context of its own for one tenant: jobs, the bridge, commands, tests."""
+    with app.app_context():
+        choose(tenant)
+        yield tenant
+
+
+def tenant_of_host(host: str) -> Tenant:
+    """The tenant that answers at a host name. Raises UnknownTenant."""
+    name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host
+    return _remembered(("host", name), TenantHost.host == name)
+
+
+def tenant_of_slug(slug: str) -> Tenant:
+    """The tenant of that slug. Raises UnknownTenant."""
+    return _remembered(("slug", slug), TenantRow.slug == slug)
+
+
+def tenant_of_id(tenant_id: uuid.UUID) -> Tenant:
+    """The tenant of that id. Raises UnknownTenant."""
+    return _remembered(("id", tenant_id), TenantRow.id == tenant_id)
+
+
+def forget_remembered() -> None:
+    """Ask the control database again at the next look-up: after a change of a tenant's row in this process."""
+    current_app.extensions["tenants_seen"].clear()
+
+
+def _remembered(key: tuple[str, object], condition: sa.ColumnElement[bool]) -> Tenant:
+    seen: dict[tuple[str, object], tuple[float, Tenant]] = current_app.extensions["tenants_seen"]
+    hit = seen.get(key)
+    now = clock.monotonic_s() * 1000
+    if hit is not None and now - hit[0] < SEEN_FOR_MS:
+        return hit[1]
+    tenant = _load(condition)
+    seen[key] = (now, tenant)
+    return tenant
+
+
+def _load(condition: sa.ColumnElement[bool]) -> Tenant:
+    query = (
+        sa.select(TenantRow, Placement)
+        .join(Placement, Placement.id == TenantRow.placement_id)
+        .outerjoin(TenantHost, TenantHost.tenant_id == TenantRow.id)
+        .where(condition)
+        .limit(1)
+    )
+    with Session(db.engine) as control:
+        found = control.execute(query).first()
+    if found is None:
+        raise UnknownTenant
+    return as_value(*found)
+
+
+def as_value(row: TenantRow, placement: Placement) -> Tenant:
+    """The value of a tenant's rows."""
+    return Tenant(
+        id=row.id,
+        slug=row.slug,
+        name=row.name,
+        state=row.state,
+        purpose=row.purpose,
+        database=row.database,
+        generation=row.generation,
+        placement_id=placement.id,
+        kind=placement.kind,
+        pooled_url=placement.pooled_url,
+    )
+
+
+def all_tenants(control: Session) -> list[Tenant]:
+    """Every tenant that has a database. Only the migration runner and the outbox's slow sweep may walk this list."""
+    query = sa.select(TenantRow, Placement).join(Placement).where(TenantRow.state.not_in(["creating"]))
+    return [as_value(*found) for found in control.execute(query.order_by(TenantRow.slug)).all()]
+
+
+class Shares:
+    """Counts the requests of each tenant in this process, so that one that floods cannot take every thread."""
+
+    def __init__(self, at_most: int) -> None:
+        self.at_most = at_most
+        self._running: Counter[uuid.UUID] = Counter()
+        self._lock = threading.Lock()
+
+    @contextlib.contextmanager
+    def one_of(self, tenant: Tenant) -> Iterator[None]:
+        """Hold one place. Raises Busy (503 with Retry-After) when the tenant's share is used up."""
+        with self._lock:
+            if self._running[tenant.id] >= self.at_most:
+                raise Busy("this shop sends more at once than its share")
+            self._running[tenant.id] += 1
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._running[tenant.id] -= 1
+                if not self._running[tenant.id]:
+                    del self._running[tenant.id]
+
+
+def config() -> Config:
+    """The settings of the running app."""
+    return current_app.extensions["aisales_config"]  # type: ignore[no-any-return]

@@ -1,0 +1,203 @@
+"""The only place that commits. Reading and writing transactions of the tenant in force, savepoints, and what runs after.
+
+Writers of one tenant on SQLite stand in a first-in-first-out line inside a process and retry each millisecond between
+processes; SQLite's own busy wait lets a long push starve a small write. On PostgreSQL rows and advisory locks do that.
+"""
+
+import collections
+import contextlib
+import sqlite3
+import threading
+import time
+import uuid
+from collections.abc import Callable, Iterator
+
+import sqlalchemy as sa
+import structlog
+from flask import g
+from sqlalchemy.orm import Session
+
+from server.core.db import Mode, db
+from server.core.errors import Busy
+from server.core.pool import engines
+from server.core.tenant import Tenant, current
+
+WAIT_AT_MOST_S = 10.0
+"""How long a transaction waits for the tenant's write lock before the caller is told to come again."""
+
+RETRY_S = 0.001
+
+log = structlog.get_logger()
+
+
+class NoTransaction(RuntimeError):
+    """A query outside reading() or writing(): a mistake of ours."""
+
+
+class FairLock:
+    """A mutex that serves its waiters in the order of their coming."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._held = False
+        self._waiters: collections.deque[threading.Event] = collections.deque()
+
+    def acquire(self, timeout_s: float) -> bool:
+        """Wait for one's turn; False when it did not come in time."""
+        with self._guard:
+            if not self._held:
+                self._held = True
+                return True
+            turn = threading.Event()
+            self._waiters.append(turn)
+        if turn.wait(timeout_s):
+            return True
+        with self._guard:
+            if turn.is_set():
+                return True
+            self._waiters.remove(turn)
+            return False
+
+    def release(self) -> None:
+        """Hand over to the next in line."""
+        with self._guard:
+            if self._waiters:
+                self._waiters.popleft().set()
+            else:
+                self._held = False
+
+
+_lines: dict[uuid.UUID, FairLock] = collections.defaultdict(FairLock)
+_lines_guard = threading.Lock()
+
+
+def session() -> Session:
+    """The session of the transaction in force. Raises NoTransaction outside one."""
+    if g.get("transaction_mode") is None:
+        raise NoTransaction("open reading() or writing() first")
+    return db.session()
+
+
+def is_writing() -> bool:
+    """Whether the transaction in force may change anything."""
+    return g.get("transaction_mode") == "writing"
+
+
+@contextlib.contextmanager
+def reading() -> Iterator[Session]:
+    """A consistent look at the tenant's database; nothing may be written in it."""
+    with _transaction("reading") as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def writing(*, pause_s: float = 0.0) -> Iterator[Session]:
+    """A change of the tenant's database: everything in the block, or nothing. Raises Busy when the lock does not come.
+
+    `pause_s` is slept after the commit, out of the lock, so that other processes get their turn between a push's batches.
+    """
+    tenant = current()
+    with _turn(tenant), _transaction("writing") as opened:
+        yield opened
+    if pause_s:
+        time.sleep(pause_s)
+    _run_after_commit(opened)
+
+
+@contextlib.contextmanager
+def savepoint() -> Iterator[None]:
+    """Judge one piece alone: an error inside undoes only what the block did, and goes on upward."""
+    with session().begin_nested():
+        yield
+
+
+def after_commit(call: Callable[[], None]) -> None:
+    """Do this once the transaction in force has committed; its failure is logged and harms nothing (nudges, hints)."""
+    session().info.setdefault("after_commit", []).append(call)
+
+
+@contextlib.contextmanager
+def control_writing() -> Iterator[Session]:
+    """A change of the control database."""
+    with Session(db.engine, expire_on_commit=False) as opened, opened.begin():
+        yield opened
+
+
+@contextlib.contextmanager
+def control_reading() -> Iterator[Session]:
+    """A look at the control database."""
+    with Session(db.engine, expire_on_commit=False) as opened:
+        yield opened
+
+
+@contextlib.contextmanager
+def _turn(tenant: Tenant) -> Iterator[None]:
+    if tenant.kind != "sqlite":
+        yield
+        return
+    with _lines_guard:
+        line = _lines[tenant.id]
+    if not line.acquire(WAIT_AT_MOST_S):
+        raise Busy("the shop's database is locked by a longer piece of work")
+    try:
+        yield
+    finally:
+        line.release()
+
+
+@contextlib.contextmanager
+def _transaction(mode: Mode) -> Iterator[Session]:
+    if g.get("transaction_mode") is not None:
+        raise RuntimeError(f"a transaction for {g.transaction_mode} is already open; pass its session on instead")
+    opened = db.session()
+    opened.info["engine_of_tenant"] = _engine
+    opened.info.pop("after_commit", None)
+    g.transaction_mode = mode
+    try:
+        _begin(opened, mode)
+        yield opened
+        if mode == "writing":
+            opened.commit()
+        else:
+            opened.rollback()
+    except BaseException:
+        opened.rollback()
+        raise
+    finally:
+        g.transaction_mode = None
+        opened.expunge_all()
+
+
+def _engine(opened: Session) -> sa.Engine:
+    tenant = current()
+    return engines().of(tenant)
+
+
+def _begin(opened: Session, mode: Mode) -> None:
+    deadline = time.monotonic() + WAIT_AT_MOST_S
+    while True:
+        try:
+            bind = {"bind": _engine(opened)}
+            connection = opened.connection(bind_arguments=bind, execution_options={"mode": mode})
+            connection.exec_driver_sql("SELECT generation FROM tenant_identity")
+            return
+        except sa.exc.OperationalError as error:
+            opened.rollback()
+            if not _is_locked(error):
+                raise
+            if time.monotonic() > deadline:
+                raise Busy("the shop's database is locked by another process") from error
+            time.sleep(RETRY_S)
+
+
+def _is_locked(error: sa.exc.OperationalError) -> bool:
+    cause = error.orig
+    return isinstance(cause, sqlite3.OperationalError) and "locked" in str(cause)
+
+
+def _run_after_commit(opened: Session) -> None:
+    for call in opened.info.pop("after_commit", []):
+        try:
+            call()
+        except Exception as error:  # a lost nudge must not fail what is committed; the sweep makes up for it
+            log.warning("after_commit_failed", error=repr(error), tenant=current().slug)
