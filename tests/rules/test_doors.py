@@ -25,9 +25,14 @@ def calls(tree: ast.Module) -> set[str]:
 
 
 def test_only_the_transaction_commits(source):
-    committing = {file for file, tree in source.python("server") if calls(tree) & {"commit", "rollback"}}
+    assert {file for file, tree in source.python("server") if "commit" in calls(tree)} == {TRANSACTION}
 
-    assert committing == {TRANSACTION}
+
+def test_only_the_transaction_and_the_pool_roll_back(source):
+    """The pool does it for a bare connection that comes back unfinished."""
+    rolling_back = {file for file, tree in source.python("server") if "rollback" in calls(tree)}
+
+    assert rolling_back <= {TRANSACTION, Path("server/core/pool.py")}
 
 
 def test_the_broker_s_library_stands_in_two_files(source):
