@@ -19,7 +19,8 @@ from server.core.pool import Engines
 from server.core.tenant import Shares
 
 MODULES = (
-    "stores", "devices", "staff", "catalog", "stock", "cash", "sales", "orders", "tenants", "checks", "seeds", "sync", "bridge", "web",
+    "stores", "devices", "staff", "catalog", "stock", "cash", "sales", "orders",
+    "tenants", "checks", "seeds", "sync", "bridge", "web",
 )  # fmt: skip
 
 CONTENT_SECURITY = (

@@ -83,7 +83,12 @@ def _keep(event: Any, name: str) -> None:
     subject = body.get("sale_id") or body.get("id") or ""
     flag_id = flags.raise_flag("reaction_failed", "event", str(subject), {"reaction": name})
     due = ReactionDue(
-        id=new_id(now), event=_name_of(type(event)), body=_plain(body), reaction=name, flag_id=flag_id, due_at=now + PAUSES_MS[0]
+        id=new_id(now),
+        event=_name_of(type(event)),
+        body=_plain(body),
+        reaction=name,
+        flag_id=flag_id,
+        due_at=now + PAUSES_MS[0],
     )
     session().add(due)
     session().flush()

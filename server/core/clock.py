@@ -1,4 +1,4 @@
-"""The one clock of the server: milliseconds since 1970 in UTC. Tests set it; business code receives `now_ms` as a value."""
+"""The one clock of the server: milliseconds since 1970 in UTC. Tests hold it."""
 
 import contextlib
 import time

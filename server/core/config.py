@@ -39,7 +39,7 @@ class Config:
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
-        """Read the settings. Raises KeyError where AISALES_DATA is missing: there is no default place for business data."""
+        """Read the settings. Raises KeyError without AISALES_DATA: business data has no default place."""
         data = Path(environment["AISALES_DATA"]).resolve()
         admin_file = environment.get("AISALES_MQTT_ADMIN_FILE")
         secret_file = environment.get("AISALES_SECRET_FILE")

@@ -4,8 +4,9 @@ A screen shows `errors.<code>` in the user's language with `params` as placehold
 whoever reads a log or an API answer. Mistakes of the programmer are not Trouble: they raise, and the door logs them.
 """
 
+import dataclasses
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 CONTENT_TYPE = "application/problem+json"
@@ -17,7 +18,7 @@ class FieldError:
 
     field: str
     code: str
-    params: Mapping[str, Any] = field(default_factory=dict)
+    params: Mapping[str, Any] = dataclasses.field(default_factory=dict)
 
     def to_json(self) -> dict[str, Any]:
         """The shape in a problem document's `errors`."""

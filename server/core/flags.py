@@ -53,7 +53,7 @@ class Flag(TenantModel):
 
 
 def raise_flag(kind: str, subject_kind: str, subject_id: str, detail: Mapping[str, Any] | None = None) -> uuid.UUID:
-    """Raise one flag. Repeats: the same kind of flag about the same subject and detail is raised each time it is asked."""
+    """Raise one flag. Repeats: raises another one; `raise_once` does not."""
     return raise_flags([(kind, subject_kind, subject_id, dict(detail or {}))])[0]
 
 

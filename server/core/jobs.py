@@ -6,7 +6,7 @@ enters the tenant's scope and a system actor; the function opens its own transac
 
 import importlib
 import uuid
-from typing import Any
+from typing import Any, cast
 
 import structlog
 from flask import Flask, current_app
@@ -35,7 +35,11 @@ def enqueue(name: str, *, job_id: str | None = None, **arguments: Any) -> bool:
     queue = Queue(QUEUE, connection=client, serializer=JSONSerializer)
     full_id = f"{who.id}:{job_id}".replace(":", "_") if job_id else None
     queue.enqueue(
-        "server.core.jobs.run", args=[str(who.id), name, arguments], job_id=full_id, job_timeout=TIME_LIMIT_S, result_ttl=60
+        "server.core.jobs.run",
+        args=[str(who.id), name, arguments],
+        job_id=full_id,
+        job_timeout=TIME_LIMIT_S,
+        result_ttl=60,
     )
     return True
 
@@ -62,7 +66,7 @@ def call(name: str, arguments: dict[str, Any]) -> Any:
 def _worker_app() -> Flask:
     global _app
     if current_app:
-        return current_app._get_current_object()  # type: ignore[attr-defined,no-any-return]
+        return cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
     if _app is None:
         _app = importlib.import_module("server.app").create_app()
     return _app

@@ -6,6 +6,7 @@ due time in a sorted set, and a nudge that wakes the sender. Hints may be lost; 
 
 import time
 import uuid
+from typing import cast
 
 import redis
 import sqlalchemy as sa
@@ -18,7 +19,7 @@ from server.core.tenant import Tenant, current
 from server.core.transaction import after_commit
 
 DUE_KEY = "aisales:due"
-"""Sorted set: tenant id -> the earliest due time in ms. It names tenants only; what is due stands in their databases."""
+"""Sorted set: tenant id -> the earliest due time in ms. What is due stands in the tenants' databases."""
 
 NUDGE_CHANNEL = "aisales:nudge"
 SENDS_FOR = frozenset({"live", "demo"})
@@ -67,7 +68,7 @@ def due_tenants(now: int, *, at_most: int = 100) -> list[uuid.UUID]:
     if client is None:
         return []
     try:
-        ids = client.zrangebyscore(DUE_KEY, 0, now, start=0, num=at_most)
+        ids = cast("list[bytes]", client.zrangebyscore(DUE_KEY, 0, now, start=0, num=at_most))
         if ids:
             client.zrem(DUE_KEY, *ids)
     except redis.RedisError as error:

@@ -1,4 +1,4 @@
-"""Lists page by an opaque cursor: the sort values of the last row, so that a page costs the same however deep it lies."""
+"""Lists page by an opaque cursor, the sort values of the last row: a page costs the same however deep it lies."""
 
 import base64
 from collections.abc import Callable, Sequence
@@ -20,7 +20,9 @@ def page(
     in the last row. Raises Invalid for a cursor that was not made here.
     """
     columns = [column for column, _ in order]
-    query = query.add_columns(*columns).order_by(*[column.desc() if falling else column.asc() for column, falling in order])
+    query = query.add_columns(*columns).order_by(
+        *[column.desc() if falling else column.asc() for column, falling in order]
+    )
     if cursor is not None:
         query = query.where(_after(order, _decode(cursor, len(order))))
     found = session().execute(query.limit(limit + 1)).all()

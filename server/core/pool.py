@@ -32,7 +32,7 @@ PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_time
 class TenantPool(Pool):
     """Idle connections keyed by tenant, the least recently used closed first. Underscored names are SQLAlchemy's."""
 
-    def __init__(self, creator: Callable[[], Any], *, idle_at_most: int, **kw: Any) -> None:
+    def __init__(self, creator: Callable[..., Any], *, idle_at_most: int, **kw: Any) -> None:
         super().__init__(creator, **kw)
         self.idle_at_most = idle_at_most
         self._idle: collections.OrderedDict[uuid.UUID, list[Any]] = collections.OrderedDict()
@@ -41,23 +41,26 @@ class TenantPool(Pool):
 
     def _do_get(self) -> Any:
         tenant = current()
+        kept = self._take_idle(tenant.id)
+        if kept is not None and kept.aisales_generation == tenant.generation:
+            return kept
+        if kept is not None:
+            kept.close()
+        made: Any = self._create_connection()
+        made.aisales_tenant = tenant.id
+        made.aisales_generation = tenant.generation
+        return made
+
+    def _take_idle(self, tenant_id: uuid.UUID) -> Any:
         with self._lock:
-            waiting = self._idle.get(tenant.id)
-            if waiting:
-                self._count -= 1
-                record = waiting.pop()
-                if not waiting:
-                    del self._idle[tenant.id]
-                if record.aisales_generation == tenant.generation:
-                    return record
-            else:
-                record = None
-        if record is not None:
-            record.close()
-        record = self._create_connection()
-        record.aisales_tenant = tenant.id
-        record.aisales_generation = tenant.generation
-        return record
+            waiting = self._idle.get(tenant_id)
+            if not waiting:
+                return None
+            self._count -= 1
+            record = waiting.pop()
+            if not waiting:
+                del self._idle[tenant_id]
+            return record
 
     def _do_return_conn(self, record: Any) -> None:
         surplus = []
@@ -153,7 +156,7 @@ def sqlite_file(config: Config, tenant_id: uuid.UUID) -> Path:
 
 
 def open_raw(config: Config, tenant: Tenant, *, check: bool = True) -> Any:
-    """Open a raw connection to a tenant's database. Raises WrongTenant when the database names another tenant or generation."""
+    """Open a raw connection to a tenant's database. Raises WrongTenant when it names another tenant or generation."""
     raw = _open_sqlite(sqlite_file(config, tenant.id)) if tenant.kind == "sqlite" else _open_postgres(tenant)
     if check:
         _check_identity(raw, tenant)

@@ -55,14 +55,12 @@ class Answer(Schema):
 
 
 class Text(fields.String):
-    """A line of text: 1 to `at_most` characters after trimming, no control characters (SQLite takes what PostgreSQL refuses)."""
+    """A line of text: 1 to `at_most` characters after trimming, no control characters and nothing that is no UTF-8."""
 
     def __init__(self, *, at_most: int = TEXT_AT_MOST, at_least: int = 1, **kw: Any) -> None:
-        super().__init__(**kw)
+        super().__init__(metadata={"minLength": at_least, "maxLength": at_most, **kw.pop("metadata", {})}, **kw)
         self.at_most = at_most
         self.at_least = at_least
-        self.metadata.setdefault("minLength", at_least)
-        self.metadata.setdefault("maxLength", at_most)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
         text = super()._deserialize(value, attr, data, **kw)
@@ -105,7 +103,7 @@ def one_of(*choices: str, **kw: Any) -> fields.String:
     return fields.String(validate=validate.OneOf(choices, error="not_a_choice|choices=" + ", ".join(choices)), **kw)
 
 
-def list_of(inner: Any, *, most: int, least: int = 0, **kw: Any) -> fields.List:
+def list_of(inner: Any, *, most: int, least: int = 0, **kw: Any) -> fields.List[Any]:
     """A list with a named limit."""
     limits = validate.Length(min=least, max=most, error=f"count|least={least}|most={most}")
     return fields.List(inner, validate=limits, **kw)

@@ -80,7 +80,7 @@ class Operator(ControlModel):
 
 @dataclass(frozen=True)
 class Tenant:
-    """A tenant as a value: what a request needs to know of it. `generation` rises when its database is restored or moved."""
+    """What a request needs to know of a tenant. `generation` rises when its database is restored or moved."""
 
     id: uuid.UUID
     slug: str

@@ -1,4 +1,4 @@
-"""The only place that commits. Reading and writing transactions of the tenant in force, savepoints, and what runs after.
+"""The only place that commits: reading and writing transactions of the tenant in force, savepoints, what comes after.
 
 Writers of one tenant on SQLite stand in a first-in-first-out line inside a process and retry each millisecond between
 processes; SQLite's own busy wait lets a long push starve a small write. On PostgreSQL rows and advisory locks do that.
@@ -80,7 +80,7 @@ def session() -> Session:
 
 def is_writing() -> bool:
     """Whether the transaction in force may change anything."""
-    return g.get("transaction_mode") == "writing"
+    return bool(g.get("transaction_mode") == "writing")
 
 
 @contextlib.contextmanager
@@ -94,7 +94,7 @@ def reading() -> Iterator[Session]:
 def writing(*, pause_s: float = 0.0) -> Iterator[Session]:
     """A change of the tenant's database: everything in the block, or nothing. Raises Busy when the lock does not come.
 
-    `pause_s` is slept after the commit, out of the lock, so that other processes get their turn between a push's batches.
+    `pause_s` is slept after the commit, out of the lock: other processes get their turn between a push's batches.
     """
     tenant = current()
     with _turn(tenant), _transaction("writing") as opened:
