@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from server.values.money import allocate, line_amount, percent_of
+from server.values.money import BASIS, allocate, line_amount, percent_of
 from server.values.rounding import round_half_up
 from server.values.tax import Tax, per_line_inside, shares_inside
 
@@ -136,6 +136,15 @@ def return_of(
         tax_minor=part(sold.tax_minor, paid_back.tax_minor),
         cost_minor=part(sold.cost_minor, paid_back.cost_minor),
     )
+
+
+def needed_bp(*, amount_minor: int, base_minor: int) -> int:
+    """How large a right a discount needs: the smallest percentage whose rounded amount reaches it. Units: basis points."""
+    if amount_minor == 0:
+        return 0
+    if base_minor == 0:
+        return BASIS
+    return -(-(2 * abs(amount_minor) - 1) * BASIS // (2 * abs(base_minor)))
 
 
 def change_of(*, due_minor: int, given_minor: int) -> tuple[int, int]:

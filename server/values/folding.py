@@ -11,13 +11,11 @@ ALPHABET = "abcçdeəfgğhxıijkqlmnoöprsştuüvwyz"  # w, foreign, stands afte
 CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
 _LATIN = {"ə": "e", "ı": "i", "ø": "o", "đ": "d", "ł": "l", "ß": "ss", "æ": "ae", "œ": "oe", "þ": "th", "ð": "d"}
 # Each word is a Cyrillic letter and what it becomes: nothing for the hard and the soft sign.
-_TRANSLITERATION = {
-    pair[0]: pair[1:]
-    for pair in (
-        "аa бb вv гg дd еe ёe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хh цts чch шsh щsch ъ ыy ь эe юyu яya "
-        "іi їi єe ґg әe ғg ҝg өo үu һh ҹc јy"
-    ).split()
-}
+_PAIRS = (
+    "аa бb вv гg дd еe ёe жzh зz иi йy кk лl мm нn оo пp рr сs тt уu фf хh цts чch шsh щsch ъ ыy ь эe юyu яya "
+    "іi їi єe ґg әe ғg ҝg өo үu һh ҹc јy"
+)
+_TRANSLITERATION = {pair[0]: pair[1:] for pair in _PAIRS.split()}
 _LETTERS = str.maketrans(_LATIN | _TRANSLITERATION | {",": ".", "'": "", "’": "", "ʼ": "", "`": ""})
 _MARKS = re.compile("[\u0300-\u036f]")
 _OTHER = re.compile(r"[^a-z0-9.%+/&*#()-]+")
