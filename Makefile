@@ -55,15 +55,15 @@ clean: ## Remove all that was installed and built here (the data in var stay)
 
 .PHONY: need-venv need-run need-test
 need-venv:
-	@[ -x $(BIN)/python ] || .ci/need venv
-need-run: need-venv
-	@.ci/need mosquitto
-need-test: need-venv
-	@.ci/need mosquitto postgresql chromium fonts
+	@.ci/need venv
+need-run:
+	@.ci/need venv mosquitto
+need-test:
+	@.ci/need venv mosquitto postgresql chromium fonts
 
 INSTALL = $(BIN)/uv pip install -q --python $(BIN)/python
 
-$(BIN)/uv: requirements-uv.txt | need-venv
+$(BIN)/uv: requirements-uv.txt
 	@echo "==> Making the Python environment"
 	@[ -x $(BIN)/python ] || python3 -m venv .venv
 	@$(BIN)/pip install -q --disable-pip-version-check --require-hashes -r requirements-uv.txt

@@ -45,7 +45,7 @@ others() {
 
 if [ "$what" != without-network ]; then
     say "Cloning"
-    git clone -q /project.bundle /root/aisales
+    git -c advice.detachedHead=false clone -q /project.bundle /root/aisales
     cd /root/aisales
 
     say "make run, the first time"
