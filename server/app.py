@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from server import __version__
 from server.core import actor, tables
-from server.core.api import ProblemApi, answer_errors
+from server.core.api import ProblemApi, RefConverter, answer_errors
 from server.core.config import Config
 from server.core.db import db
 from server.core.doors import App
@@ -42,6 +42,7 @@ def create_app(config: Config | None = None) -> App:
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
     )
+    app.url_map.converters["int"] = RefConverter
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _attach(app, settings)
     _register(app)

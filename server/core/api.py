@@ -7,6 +7,7 @@ import structlog
 from flask import Flask, Response, g, json
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
+from werkzeug.routing import IntegerConverter, Map
 
 from server.core.errors import CONTENT_TYPE, FieldError, Trouble, problem
 from server.core.schemas import Problem, field_errors
@@ -23,6 +24,13 @@ CODES = {
 }
 
 log = structlog.get_logger()
+
+
+class RefConverter(IntegerConverter):
+    """`<int:…>` in a path: an id that fits a column; anything larger is not found, instead of a database's error."""
+
+    def __init__(self, map: Map) -> None:
+        super().__init__(map, max=2**62)
 
 
 class ProblemApi(Api):
