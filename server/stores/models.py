@@ -22,7 +22,7 @@ class Company(TenantModel):
 
 
 class Branch(TenantModel):
-    """A place where the company sells. `code` is short, unique and part of device topics; `cut_off_min` ends its day."""
+    """A place where the company sells. `code` is short, unique, part of device topics; `cut_off_min` ends its day."""
 
     __tablename__ = "branch"
     id: Mapped[int] = mapped_column(Ref, primary_key=True, autoincrement=False)
