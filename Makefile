@@ -19,6 +19,7 @@ export SSL_CERT_FILE NODE_EXTRA_CA_CERTS
 endif
 MAKEFLAGS += --no-print-directory
 
+.NOTPARALLEL:
 .PHONY: help run test check pictures format lock clean
 help: ## This list
 	@awk -F ' ## ' '/^[a-z]+:.* ## /{sub(/:.*/, "", $$1); printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
