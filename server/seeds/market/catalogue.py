@@ -1,4 +1,7 @@
-"""Builds a demo business from its TOML files: `catalogue()` is the market. The same files give the same values."""
+"""Builds a demo business from its TOML files: `catalogue()` is the market, `small_world()` the one of the tests.
+
+The same files give the same values.
+"""
 
 import tomllib
 from collections.abc import Iterable
@@ -16,10 +19,16 @@ def catalogue() -> Market:
     return market_from(HERE / "shop.toml", sorted((HERE / "shelves").glob("*.toml")))
 
 
+def small_world() -> Market:
+    """Twelve goods that show every kind there is, two tills and four people: fixed keys, codes and PINs for tests."""
+    return market_from(HERE / "small" / "shop.toml", [HERE / "small" / "shelf.toml"])
+
+
 def market_from(shop: Path, goods: Iterable[Path]) -> Market:
     """A business of one shop file and any number of files of goods, in the given order."""
-    facts = _read(shop)
+    facts = {**_read(HERE / "common.toml"), **_read(shop)}
     shelves = [shelf for path in goods for shelf in _read(path)["category"]]
+    rates = {row["code"]: row["rate_bp"] for row in facts["tax_classes"]}
     quick = {name: position for position, name in enumerate(facts["quick"], start=1)}
     return Market(
         company=Company(**facts["company"]),
@@ -31,7 +40,7 @@ def market_from(shop: Path, goods: Iterable[Path]) -> Market:
         units=tuple(Unit(**row) for row in facts["units"]),
         label_pattern=facts["label_pattern"],
         categories=tuple(_category(shelf, position) for position, shelf in enumerate(_in_order(shelves), start=1)),
-        items=tuple(item for shelf in _in_order(shelves) for item in goods_of(shelf, quick)),
+        items=tuple(item for shelf in _in_order(shelves) for item in goods_of(shelf, rates, quick)),
     )
 
 

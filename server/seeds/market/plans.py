@@ -1,4 +1,4 @@
-"""What a till is planned to do: quantities, discounts and how a customer means to pay; no total, for booking works it out.
+"""What a till is planned to do: quantities, discounts and how a customer means to pay. The totals are booking's work.
 
 Times are milliseconds UTC. Rows name items by SKU, people by key, registers by code, baskets by their own key.
 """
@@ -19,7 +19,7 @@ class Discount:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One good of a basket. `barcode` is what was scanned, `weight_from` is scale, label or none. Units: thousandths."""
+    """One good of a basket. `barcode` was scanned, `weight_from` is scale, label or none. Units: thousandths."""
 
     sku: str
     quantity_milli: int
