@@ -139,7 +139,7 @@ def return_of(
 
 
 def needed_bp(*, amount_minor: int, base_minor: int) -> int:
-    """How large a right a discount needs: the smallest percentage whose rounded amount reaches it. Units: basis points."""
+    """How large a right a discount needs: the smallest percentage (basis points) whose rounded amount reaches it."""
     if amount_minor == 0:
         return 0
     if base_minor == 0:
