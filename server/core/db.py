@@ -86,9 +86,7 @@ Mode = Literal["reading", "writing"]
 class RoutingSession(FlaskSession):
     """Finds the engine by the tables of a statement; a session serves one tenant for all its life."""
 
-    def get_bind(
-        self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any
-    ) -> Any:
+    def get_bind(self, mapper: Any = None, clause: Any = None, bind: Any = None, **kw: Any) -> Any:
         if bind is not None:
             return bind
         floors = _floors_of(mapper, clause)

@@ -46,7 +46,7 @@ def enqueue(name: str, *, job_id: str | None = None, **arguments: Any) -> bool:
 
 def run(tenant_id: str, name: str, arguments: dict[str, Any]) -> None:
     """The door of jobs: choose the tenant, act as the system, call. Logs a failure once and lets RQ keep it."""
-    app = _worker_app()
+    app = worker_app()
     with app.app_context():
         chosen = tenant.tenant_of_id(uuid.UUID(tenant_id))
     with tenant.tenant_scope(app, chosen), actor.acting(actor.SYSTEM):
@@ -63,7 +63,8 @@ def call(name: str, arguments: dict[str, Any]) -> Any:
     return getattr(importlib.import_module(module), function)(**arguments)
 
 
-def _worker_app() -> Flask:
+def worker_app() -> Flask:
+    """The application of this worker process, made once."""
     global _app
     if current_app:
         return cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]

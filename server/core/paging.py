@@ -1,12 +1,14 @@
 """Lists page by an opaque cursor, the sort values of the last row: a page costs the same however deep it lies."""
 
 import base64
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Sequence
 from typing import Any
 
 import orjson
 import sqlalchemy as sa
 
+from server.core.db import Id, UtcMs
 from server.core.errors import invalid
 from server.core.transaction import session
 
@@ -24,7 +26,7 @@ def page(
         *[column.desc() if falling else column.asc() for column, falling in order]
     )
     if cursor is not None:
-        query = query.where(_after(order, _decode(cursor, len(order))))
+        query = query.where(_after(order, _decode(cursor, order)))
     found = session().execute(query.limit(limit + 1)).all()
     rows = found[:limit]
     following = _encode(rows[-1][-len(columns) :]) if len(found) > limit else None
@@ -42,17 +44,24 @@ def _after(order: Sequence[tuple[Any, bool]], values: Sequence[Any]) -> sa.Colum
 
 
 def _encode(values: Sequence[Any]) -> str:
-    return base64.urlsafe_b64encode(orjson.dumps(list(values), default=_hex)).decode().rstrip("=")
+    return base64.urlsafe_b64encode(orjson.dumps(list(values))).decode().rstrip("=")
 
 
-def _decode(cursor: str, length: int) -> list[Any]:
+def _decode(cursor: str, order: Sequence[tuple[Any, bool]]) -> list[Any]:
     try:
-        values = orjson.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        values = orjson.loads(base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True))
+        if not isinstance(values, list):
+            raise ValueError(cursor)
+        return [_typed(value, column.type) for value, (column, _) in zip(values, order, strict=True)]
     except ValueError as error:
         raise invalid("cursor", "not_valid") from error
-    if not isinstance(values, list) or len(values) != length or any(isinstance(value, dict | list) for value in values):
-        raise invalid("cursor", "not_valid")
-    return values
 
 
-_hex: Callable[[Any], Any] = str
+def _typed(value: Any, kind: Any) -> Any:
+    """A value of the cursor as its column holds it. Raises ValueError where it cannot be one."""
+    if isinstance(kind, Id):
+        return uuid.UUID(value if isinstance(value, str) else "")
+    wanted = int if isinstance(kind, sa.Integer | UtcMs) else str
+    if type(value) is not wanted or (wanted is int and abs(value) >= 2**63):
+        raise ValueError(value)
+    return value

@@ -159,6 +159,7 @@ def _transaction(mode: Mode) -> Iterator[Session]:
         if mode == "writing":
             opened.commit()
         else:
+            opened.expunge_all()
             opened.rollback()
     except BaseException:
         opened.rollback()

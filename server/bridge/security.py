@@ -1,0 +1,90 @@
+"""The broker's dynamic security: a role and a client for each agent, changed by requests that wait for their answer.
+
+One request at a time: the broker drops answers beyond its queue. Every default is deny; an agent may publish below its
+own `up/`, read its own `down/`, and read whether a bridge is alive.
+"""
+
+import json
+import queue
+import uuid
+from typing import Any
+
+from edge_agent import wire
+from server.bridge.link import Link
+
+REQUEST = "$CONTROL/dynamic-security/v1"
+RESPONSE = f"{REQUEST}/response"
+ANSWER_WITHIN_S = 5.0
+ALREADY = "already exists"
+MISSING = "not found"
+
+
+class BrokerRefused(RuntimeError):
+    """The broker did not do what was asked, or did not answer."""
+
+
+class Security:
+    """Speaks to the dynamic-security plug-in as the broker's administrator."""
+
+    def __init__(self, admin_url: str) -> None:
+        self.link = Link(admin_url, f"admin-{uuid.uuid4().hex[:8]}", filters=[RESPONSE], manual_ack=False)
+
+    def start(self) -> None:
+        """Connect."""
+        self.link.start()
+
+    def stop(self) -> None:
+        """Disconnect."""
+        self.link.stop()
+
+    def admit(self, address: wire.Address, password: str) -> None:
+        """Let an agent in with this password, under its own topics only. Safe to repeat. Raises BrokerRefused."""
+        role = f"agent-{address.agent}"
+        self._ask({"command": "createRole", "rolename": role, "acls": _acls(address)}, fine=ALREADY)
+        client = {
+            "username": address.agent,
+            "clientid": address.agent,
+            "password": password,
+            "roles": [{"rolename": role}],
+        }
+        if self._ask({"command": "createClient", **client}, fine=ALREADY):
+            self._ask({"command": "modifyClient", **client})
+            self._ask({"command": "enableClient", "username": address.agent})
+
+    def shut_out(self, agent: str) -> None:
+        """Cut an agent off at once and let it in no more. Safe to repeat. Raises BrokerRefused."""
+        self._ask({"command": "disableClient", "username": agent}, fine=MISSING)
+
+    def _ask(self, command: dict[str, Any], fine: str = "") -> str:
+        """Send one command and wait; returns the broker's objection where it is a fine one, else an empty text."""
+        if not self.link.is_up.wait(ANSWER_WITHIN_S):
+            raise BrokerRefused("no connection to the broker's administration")
+        correlation = uuid.uuid4().hex
+        body = {"commands": [{**command, "correlationData": correlation}]}
+        if not self.link.publish(REQUEST, json.dumps(body).encode()):
+            raise BrokerRefused("the request could not be sent")
+        answer = self._answer_to(correlation)
+        objection = str(answer.get("error", ""))
+        if objection and not (fine and fine in objection.lower()):
+            raise BrokerRefused(f"{command['command']}: {objection}")
+        return objection
+
+    def _answer_to(self, correlation: str) -> dict[str, Any]:
+        while True:
+            try:
+                arrival = self.link.arrivals.get(timeout=ANSWER_WITHIN_S)
+            except queue.Empty as error:
+                raise BrokerRefused("the broker did not answer") from error
+            for response in json.loads(arrival.payload).get("responses", []):
+                if response.get("correlationData") == correlation:
+                    return dict(response)
+
+
+def _acls(address: wire.Address) -> list[dict[str, Any]]:
+    may = {
+        "publishClientSend": [address.up_filter],
+        "publishClientReceive": [address.down_filter, wire.SERVER_STATE],
+        "subscribePattern": [address.down_filter, wire.SERVER_STATE],
+        "unsubscribePattern": [address.down_filter, wire.SERVER_STATE],
+    }
+    return [{"acltype": kind, "topic": topic, "allow": True} for kind, topics in may.items() for topic in topics]
