@@ -22,8 +22,18 @@ from server.core.words import plural_category
 
 @pytest.mark.parametrize(
     ("language", "n", "category"),
-    [("ru", 1, "one"), ("ru", 3, "few"), ("ru", 11, "many"), ("ru", 21, "one"), ("ru", 12, "many"), ("ru", 0, "many")]
-    + [("az", 1, "one"), ("az", 5, "other"), ("tr", 1, "one"), ("en", 0, "other")],
+    [
+        ("ru", 1, "one"),
+        ("ru", 3, "few"),
+        ("ru", 11, "many"),
+        ("ru", 21, "one"),
+        ("ru", 12, "many"),
+        ("ru", 0, "many"),
+        ("az", 1, "one"),
+        ("az", 5, "other"),
+        ("tr", 1, "one"),
+        ("en", 0, "other"),
+    ],
 )
 def test_plurals_follow_the_language(language: str, n: int, category: str) -> None:
     assert plural_category(language, n) == category

@@ -17,8 +17,7 @@ EACH = 20
 
 def test_a_block_that_fails_leaves_nothing_behind(in_shop: Tenant) -> None:
     with pytest.raises(ValueError, match="boom"), transaction.writing():
-        flags.raise_flag("price_differs", "sale", "1")
-        raise ValueError("boom")
+        _flag_and_fail()
 
     with transaction.reading() as session:
         assert session.scalar(sa.select(sa.func.count()).select_from(Flag)) == 0
@@ -36,8 +35,7 @@ def test_a_savepoint_undoes_only_its_own_block(in_shop: Tenant) -> None:
     with transaction.writing():
         flags.raise_flag("price_differs", "sale", "kept")
         with pytest.raises(ValueError, match="boom"), transaction.savepoint():
-            flags.raise_flag("price_differs", "sale", "undone")
-            raise ValueError("boom")
+            _flag_and_fail()
 
     with transaction.reading() as session:
         assert session.scalars(sa.select(Flag.subject_id)).all() == ["kept"]
@@ -59,8 +57,7 @@ def test_calls_after_the_commit_run_only_when_it_committed(in_shop: Tenant) -> N
     with transaction.writing():
         transaction.after_commit(lambda: called.append("committed"))
     with pytest.raises(ValueError, match="boom"), transaction.writing():
-        transaction.after_commit(lambda: called.append("rolled back"))
-        raise ValueError("boom")
+        _call_and_fail(called)
 
     assert called == ["committed"]
 
@@ -124,6 +121,16 @@ def test_who_waits_too_long_for_the_line_is_told_to_come_again(
         line.release()
 
     assert refused.value.headers == {"Retry-After": "1"}
+
+
+def _flag_and_fail() -> None:
+    flags.raise_flag("price_differs", "sale", "undone")
+    raise ValueError("boom")
+
+
+def _call_and_fail(called: list[str]) -> None:
+    transaction.after_commit(lambda: called.append("rolled back"))
+    raise ValueError("boom")
 
 
 def _stand_in(line: transaction.FairLock, number: int, served: list[int]) -> None:
