@@ -3,7 +3,6 @@
 import argparse
 import os
 import sys
-from typing import NoReturn
 
 from server.cli import Refused
 
@@ -16,17 +15,17 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     )
 
 
-def run(args: argparse.Namespace) -> NoReturn:
-    """Become rq."""
+def run(args: argparse.Namespace) -> int:
+    """Enqueue until SIGTERM, or become rq."""
     redis_url = os.environ.get("AISALES_REDIS_URL")
     if not redis_url:
         raise Refused("AISALES_REDIS_URL says where the queue is, and it is not set")
-    os.execv(sys.executable, [sys.executable, "-m", "rq.cli", *_words(args), "--url", redis_url])
-
-
-def _words(args: argparse.Namespace) -> list[str]:
-    plain = ["--serializer", "json", "--logging-level", "WARNING"]
     if args.cron:
-        return ["cron", "server.cli.recurring", *plain]
+        from server.cli.recurring import enqueue_for_ever
+
+        enqueue_for_ever(redis_url)
+        return 0
     kind = "rq.worker.SimpleWorker" if args.in_process else "rq.worker.Worker"
-    return ["worker", "aisales", "--worker-class", kind, *plain]
+    quiet = ["--serializer", "json", "--logging_level", "WARNING"]
+    words = ["aisales", "--worker-class", kind, *quiet, "--url", redis_url]
+    os.execv(sys.executable, [sys.executable, "-m", "rq.cli", "worker", *words])
