@@ -7,11 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from server.cli import Refused
+from server.cli.place import ENVIRONMENT_FILE
 from server.core.doors import App
 from server.core.errors import Trouble
-
-ENVIRONMENT_FILE = "environment.json"
-"""Written by `aisales up` into its data folder while it runs, so that a command finds the same services."""
 
 
 @contextlib.contextmanager

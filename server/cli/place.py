@@ -14,6 +14,9 @@ from server.cli import Refused
 
 SECRET_BYTES = 32
 
+ENVIRONMENT_FILE = "environment.json"
+"""Stands in the data folder while `aisales up` runs, so that other commands find the same services."""
+
 
 @dataclass(frozen=True)
 class Place:

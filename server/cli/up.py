@@ -14,7 +14,7 @@ from typing import Any
 
 from server.cli import Refused, broker
 from server.cli.broker import Broker
-from server.cli.place import Place, held, is_free, ports, prepare
+from server.cli.place import ENVIRONMENT_FILE, Place, held, is_free, ports, prepare, write_private
 from server.cli.services import answers_ping, is_healthy, valkey_command
 from server.cli.supervisor import Ended, NotReady, Supervisor
 
@@ -39,8 +39,8 @@ def run(args: argparse.Namespace) -> int:
         message_broker = Broker(place.broker, ports(place)["broker"])
         _require_free(message_broker.port, f"ports.json in {place.data}")
         _allow_open_files()
-        environment = _environment(args.port, place, message_broker, run_folder)
-        with Supervisor(environment, place.logs, _say) as supervisor:
+        own = _environment(args.port, place, message_broker, run_folder)
+        with _published(place, own), Supervisor({**os.environ, **own}, place.logs, _say) as supervisor:
             try:
                 _start_services(supervisor, mosquitto, message_broker, run_folder)
                 _bring_data_up(supervisor, place)
@@ -85,7 +85,7 @@ def _start_product(supervisor: Supervisor, port: int, place: Place) -> None:
 
 
 def _environment(port: int, place: Place, message_broker: Broker, run_folder: Path) -> dict[str, str]:
-    own = {
+    return {
         "AISALES_DATA": str(place.data),
         "AISALES_PORT": str(port),
         "AISALES_CONTROL_URL": f"sqlite:///{place.data}/control.db",
@@ -101,7 +101,6 @@ def _environment(port: int, place: Place, message_broker: Broker, run_folder: Pa
         "AISALES_SERVER_URL": f"http://127.0.0.1:{port}",
         "AISALES_EDGE_DATA": str(place.agent),
     }
-    return {**os.environ, **own}
 
 
 def _welcome(port: int, place: Place) -> None:
@@ -122,6 +121,17 @@ def _welcome(port: int, place: Place) -> None:
 def _sign_in(person: dict[str, Any]) -> str:
     office = f"   back office: {person['email']}  {person['password']}" if person.get("email") else ""
     return f"  {person['name']:<24} {person['role']:<10} PIN {person['pin']}{office}"
+
+
+@contextmanager
+def _published(place: Place, own: dict[str, str]) -> Iterator[None]:
+    """Tell commands that run beside us where the services are."""
+    file = place.data / ENVIRONMENT_FILE
+    write_private(file, json.dumps(own, indent=2))
+    try:
+        yield
+    finally:
+        file.unlink(missing_ok=True)
 
 
 @contextmanager
