@@ -2,6 +2,7 @@
 
 import base64
 import uuid
+import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -9,6 +10,7 @@ import orjson
 import sqlalchemy as sa
 
 from server.core.db import Id, UtcMs
+from server.core.db import Id
 from server.core.errors import invalid
 from server.core.transaction import session
 
@@ -62,6 +64,7 @@ def _typed(value: Any, kind: Any) -> Any:
     if isinstance(kind, Id):
         return uuid.UUID(value if isinstance(value, str) else "")
     wanted = int if isinstance(kind, sa.Integer | UtcMs) else str
-    if type(value) is not wanted or (wanted is int and abs(value) >= 2**63):
+    is_storable = abs(value) < 2**63 if type(value) is int else "\x00" not in str(value)
+    if type(value) is not wanted or not is_storable:
         raise ValueError(value)
     return value
