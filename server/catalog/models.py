@@ -21,7 +21,7 @@ class Category(TenantModel):
     id: Mapped[int] = mapped_column(Ref, primary_key=True, autoincrement=False)
     parent_id: Mapped[int | None] = mapped_column(Ref, sa.ForeignKey("category.id"), index=True)
     name: Mapped[str] = mapped_column(sa.String(NAME_AT_MOST))
-    sort_key: Mapped[str] = mapped_column(sa.String(SEARCH_AT_MOST))
+    search_key: Mapped[str] = mapped_column(sa.String(SEARCH_AT_MOST))
     hue: Mapped[int]
     position: Mapped[int]
     rev: Mapped[int] = mapped_column(sa.BigInteger)
@@ -62,7 +62,7 @@ class TaxRate(TenantModel):
 
 
 class Item(TenantModel):
-    """Something that is sold. `plu` is its number on the labels of scales, `quick_position` its place among the tiles."""
+    """Something that is sold. `plu` is its number on the labels of scales, `quick_position` its place on the till."""
 
     __tablename__ = "item"
     __table_args__ = (
@@ -131,20 +131,22 @@ class LabelTemplate(TenantModel):
 
 
 class ItemImport(TenantModel):
-    """A CSV file of items: tried out (`is_dry_run`) or booked. `content` is emptied when the work is done."""
+    """A CSV file of items that someone brought in.
+
+    `file_key` is unique among imports that wait or are booked, so that the same file is never booked twice; `content`
+    is emptied when the work is done.
+    """
 
     __tablename__ = "item_import"
-    __table_args__ = (sa.Index("ix_item_import_file", "file_hash", "is_dry_run"),)
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     file_name: Mapped[str] = mapped_column(sa.String(200))
-    file_hash: Mapped[str] = mapped_column(sa.String(64))
-    is_dry_run: Mapped[bool]
+    file_key: Mapped[str] = mapped_column(sa.String(80), unique=True)
     branch_id: Mapped[int | None] = mapped_column(Ref, sa.ForeignKey("branch.id"))
     state: Mapped[str] = mapped_column(sa.String(8))
     rows: Mapped[int] = mapped_column(default=0)
-    rows_done: Mapped[int] = mapped_column(default=0)
     created: Mapped[int] = mapped_column(default=0)
     changed: Mapped[int] = mapped_column(default=0)
+    opening_skipped: Mapped[int] = mapped_column(default=0)
     faults: Mapped[int] = mapped_column(default=0)
     errors: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
