@@ -1,4 +1,4 @@
-"""Key codes of a scanner that plays a keyboard (Linux input events) to letters, by the US layout that scanners ship with.
+"""Key codes of a scanner that plays a keyboard (Linux input events) to letters, by the US layout that it ships with.
 
 A scan ends with Enter or Tab. Caps lock is ignored: the scanner sends shift where it means it.
 """

@@ -47,5 +47,5 @@ def grams_of(number: str, unit: str) -> int:
     if not (joined.isascii() and joined.isdecimal()) or len(joined) > 12:
         raise ValueError(f"{number!r} is no weight")
     milligrams = int(joined) * MILLIGRAMS_OF_UNIT[unit]
-    divisor = 1_000 * 10 ** len(fraction)
+    divisor = int("1000" + "0" * len(fraction))
     return sign * ((2 * milligrams + divisor) // (2 * divisor))
