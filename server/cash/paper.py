@@ -3,7 +3,7 @@
 A report is a stored snapshot, `ZSums.as_json()` with
 
     z_number (None on an X), shift_number, register, seller {name, tax_id}, branch {name, address}, currency,
-    business_day, opened_at, opened_by, closed_at, closed_by (local minutes and names; of an X: now and who asks), reason
+    business_day, opened_at, opened_by, closed_at, closed_by (local minutes and names; an X: now, who asks), reason
 
 `drawer` is None on an X of someone who may not see what is expected.
 """
@@ -34,7 +34,7 @@ def z_blocks(report: Report, language: str, word: Word) -> list[Block]:
 
 
 def slip_blocks(move: Mapping[str, Any], language: str, word: Word) -> list[Block]:
-    """The slip of cash in or out: direction (in, out), amount_minor, currency, reason, by, moved_at, register, seller."""
+    """The slip of a move (direction in or out, amount_minor, currency, reason, by, moved_at, register, seller)."""
     title = "receipt.cash_in_title" if move["direction"] == "in" else "receipt.cash_out_title"
     return [
         text(move["seller"]["name"], align="center", bold=True),

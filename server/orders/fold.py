@@ -11,6 +11,7 @@ Bodies (every one carries `head`: branch_id, kind, name):
     order_drop        reason
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -101,20 +102,20 @@ def fold(operations: Iterable[Operation]) -> Order | None:
     known = sorted({operation.id: operation for operation in operations}.values(), key=lambda one: one.key)
     if not known:
         return None
-    first, drop = known[0], _last(known, "order_drop")
-    lines = _lines(known, drop)
+    first, drop, about = known[0], _last(known, "order_drop"), _by_line(known)
+    lines = _lines(about, drop)
     return Order(
         branch_id=first.body["head"]["branch_id"],
         kind=first.body["head"]["kind"],
         name=_name(known),
-        note=_field(known, None, "note", ""),
-        discount=_field(known, None, "discount", None),
+        note=_field(about[None], "note", ""),
+        discount=_field(about[None], "discount", None),
         opened_hlc=first.hlc,
         opened_by=first.person_id,
         changed_hlc=known[-1].hlc,
         dropped=Drop(drop.hlc, drop.body["reason"], drop.person_id) if drop else None,
         lines=lines,
-        flags=tuple(flag for line in lines for flag in _flags(line, known)),
+        flags=tuple(flag for line in lines for flag in _flags(line, about[line.line_id])),
     )
 
 
@@ -124,63 +125,63 @@ def _name(known: Sequence[Operation]) -> str:
     return name
 
 
-def _lines(known: Sequence[Operation], drop: Operation | None) -> tuple[OrderLine, ...]:
-    # A line id belongs to its first addition; another with the same id would be a mistake and is not counted.
-    added: dict[str, Operation] = {}
+def _by_line(known: Sequence[Operation]) -> Mapping[str | None, Sequence[Operation]]:
+    """What concerns each line, in order; under None what was set of the order itself."""
+    about: dict[str | None, list[Operation]] = defaultdict(list)
     for operation in known:
-        if operation.kind == "order_line_add":
-            added.setdefault(operation.body["line_id"], operation)
-    return tuple(_line(operation, at, known, drop) for at, operation in enumerate(added.values(), start=1))
+        about[operation.body.get("line_id")].append(operation)
+    return about
 
 
-def _line(add: Operation, position: int, known: Sequence[Operation], drop: Operation | None) -> OrderLine:
-    line_id, quantity = add.body["line_id"], add.body["quantity_milli"]
-    voided = min(_sum(known, "order_line_void", line_id), quantity)
-    pays = _of_line(known, "order_line_pay", line_id)
-    paid = _sum(known, "order_line_pay", line_id)
+def _lines(about: Mapping[str | None, Sequence[Operation]], drop: Operation | None) -> tuple[OrderLine, ...]:
+    # A line id belongs to its first addition; another with the same id would be a mistake and is not counted.
+    first = (next((one for one in ours if one.kind == "order_line_add"), None) for ours in about.values())
+    added = sorted((operation for operation in first if operation), key=lambda one: one.key)
+    return tuple(_line(add, at, about[add.body["line_id"]], drop) for at, add in enumerate(added, start=1))
+
+
+def _line(add: Operation, position: int, ours: Sequence[Operation], drop: Operation | None) -> OrderLine:
+    quantity = add.body["quantity_milli"]
+    voided, paid = min(_sum(ours, "order_line_void"), quantity), _sum(ours, "order_line_pay")
     is_dropped = drop is not None and add.key < drop.key
     return OrderLine(
-        line_id=line_id,
+        line_id=add.body["line_id"],
         position=position,
         added={name: value for name, value in add.body.items() if name not in _OUTSIDE_LINE},
         added_by=add.person_id,
-        note=_field(known, line_id, "note", add.body.get("note", "")),
-        discount=_field(known, line_id, "discount", add.body.get("discount")),
+        note=_field(ours, "note", add.body.get("note", "")),
+        discount=_field(ours, "discount", add.body.get("discount")),
         quantity_milli=quantity,
         voided_milli=voided,
         paid_milli=paid,
         left_milli=0 if is_dropped else max(0, quantity - voided - paid),
         is_dropped=is_dropped,
-        sale_ids=tuple(sorted({operation.body["sale_id"] for operation in pays})),
+        sale_ids=tuple(sorted({one.body["sale_id"] for one in ours if one.kind == "order_line_pay"})),
     )
 
 
-def _flags(line: OrderLine, known: Sequence[Operation]) -> list[Flag]:
+def _flags(line: OrderLine, ours: Sequence[Operation]) -> list[Flag]:
     flags = []
     if line.paid_milli > line.quantity_milli:
         flags.append(Flag("paid_twice", line.line_id, line.paid_milli - line.quantity_milli, line.sale_ids))
     # What is paid is gone: only the rest could be voided.
-    over = _sum(known, "order_line_void", line.line_id) - max(0, line.quantity_milli - line.paid_milli)
+    over = _sum(ours, "order_line_void") - max(0, line.quantity_milli - line.paid_milli)
     if over > 0 and line.voided_milli:
         flags.append(Flag("void_too_much", line.line_id, over, line.sale_ids))
     return flags
 
 
-def _of_line(known: Sequence[Operation], kind: str, line_id: str) -> list[Operation]:
-    return [operation for operation in known if operation.kind == kind and operation.body["line_id"] == line_id]
-
-
-def _sum(known: Sequence[Operation], kind: str, line_id: str) -> int:
-    return sum(operation.body["quantity_milli"] for operation in _of_line(known, kind, line_id))
+def _sum(ours: Sequence[Operation], kind: str) -> int:
+    return sum(operation.body["quantity_milli"] for operation in ours if operation.kind == kind)
 
 
 def _last(known: Sequence[Operation], kind: str) -> Operation | None:
     return next((operation for operation in reversed(known) if operation.kind == kind), None)
 
 
-def _field(known: Sequence[Operation], line_id: str | None, name: str, default: Any) -> Any:
-    """The latest value that was set of a field of a line (or of the order), else what it began with."""
-    for operation in reversed(known):
-        if operation.kind == "order_line_set" and operation.body["line_id"] == line_id and name in operation.body:
+def _field(ours: Sequence[Operation], name: str, initial: Any) -> Any:
+    """The latest value that was set of a field, else what it began with."""
+    for operation in reversed(ours):
+        if operation.kind == "order_line_set" and name in operation.body:
             return operation.body[name]
-    return default
+    return initial

@@ -63,19 +63,20 @@ export function fold(operations: Iterable<OrderOperation>): Order | null {
   if (!known.length) return null;
   const first = known[0];
   const drop = last(known, 'order_drop');
-  const lines = linesOf(known, drop);
+  const about = byLine(known);
+  const lines = linesOf(about, drop);
   return {
     branch_id: first.body.head.branch_id,
     kind: first.body.head.kind,
     name: last(known, 'order_rename')?.body.name ?? first.body.head.name,
-    note: fieldOf(known, null, 'note', ''),
-    discount: fieldOf(known, null, 'discount', null),
+    note: fieldOf(about.get(null) ?? [], 'note', ''),
+    discount: fieldOf(about.get(null) ?? [], 'discount', null),
     opened_hlc: first.hlc,
     opened_by: first.person_id,
     changed_hlc: known[known.length - 1].hlc,
     dropped: drop ? { hlc: drop.hlc, reason: drop.body.reason, by: drop.person_id } : null,
     lines,
-    flags: lines.flatMap((line) => flagsOf(line, known)),
+    flags: lines.flatMap((line) => flagsOf(line, about.get(line.line_id)!)),
   };
 }
 
@@ -86,56 +87,62 @@ const isBefore = (a: OrderOperation, b: OrderOperation): boolean => a.hlc < b.hl
 
 const byKey = (a: OrderOperation, b: OrderOperation): number => (isBefore(a, b) ? -1 : isBefore(b, a) ? 1 : 0);
 
-/** A line id belongs to its first addition; another with the same id would be a mistake and is not counted. */
-function linesOf(known: OrderOperation[], drop: OrderOperation | undefined): OrderLine[] {
-  const added = new Map<string, OrderOperation>();
+/** What concerns each line, in order; under null what was set of the order itself. */
+function byLine(known: OrderOperation[]): Map<string | null, OrderOperation[]> {
+  const about = new Map<string | null, OrderOperation[]>();
   for (const operation of known) {
-    if (operation.kind === 'order_line_add' && !added.has(operation.body.line_id)) added.set(operation.body.line_id, operation);
+    const line_id: string | null = operation.body.line_id ?? null;
+    const ours = about.get(line_id);
+    if (ours) ours.push(operation);
+    else about.set(line_id, [operation]);
   }
-  return [...added.values()].map((operation, at) => lineOf(operation, at + 1, known, drop));
+  return about;
 }
 
-function lineOf(add: OrderOperation, position: number, known: OrderOperation[], drop: OrderOperation | undefined): OrderLine {
+/** A line id belongs to its first addition; another with the same id would be a mistake and is not counted. */
+function linesOf(about: Map<string | null, OrderOperation[]>, drop: OrderOperation | undefined): OrderLine[] {
+  const first = [...about.values()].flatMap((ours) => ours.find(({ kind }) => kind === 'order_line_add') ?? []);
+  return first.sort(byKey).map((add, at) => lineOf(add, at + 1, about.get(add.body.line_id)!, drop));
+}
+
+function lineOf(add: OrderOperation, position: number, ours: OrderOperation[], drop: OrderOperation | undefined): OrderLine {
   const { line_id, quantity_milli } = add.body;
-  const voided_milli = Math.min(sum(known, 'order_line_void', line_id), quantity_milli);
-  const paid_milli = sum(known, 'order_line_pay', line_id);
+  const voided_milli = Math.min(sum(ours, 'order_line_void'), quantity_milli);
+  const paid_milli = sum(ours, 'order_line_pay');
   const is_dropped = drop !== undefined && isBefore(add, drop);
   return {
     line_id,
     position,
     added: Object.fromEntries(Object.entries(add.body).filter(([name]) => !OUTSIDE_LINE.has(name))),
     added_by: add.person_id,
-    note: fieldOf(known, line_id, 'note', add.body.note ?? ''),
-    discount: fieldOf(known, line_id, 'discount', add.body.discount ?? null),
+    note: fieldOf(ours, 'note', add.body.note ?? ''),
+    discount: fieldOf(ours, 'discount', add.body.discount ?? null),
     quantity_milli,
     voided_milli,
     paid_milli,
     left_milli: is_dropped ? 0 : Math.max(0, quantity_milli - voided_milli - paid_milli),
     is_dropped,
-    sale_ids: [...new Set(ofLine(known, 'order_line_pay', line_id).map((operation) => operation.body.sale_id as string))].sort(),
+    sale_ids: [...new Set(ours.filter(({ kind }) => kind === 'order_line_pay').map(({ body }) => body.sale_id as string))].sort(),
   };
 }
 
-function flagsOf(line: OrderLine, known: OrderOperation[]): OrderFlag[] {
+function flagsOf(line: OrderLine, ours: OrderOperation[]): OrderFlag[] {
   const flags: OrderFlag[] = [];
   const { line_id, sale_ids, quantity_milli, paid_milli } = line;
   if (paid_milli > quantity_milli) flags.push({ kind: 'paid_twice', line_id, over_milli: paid_milli - quantity_milli, sale_ids });
   // What is paid is gone: only the rest could be voided.
-  const over_milli = sum(known, 'order_line_void', line_id) - Math.max(0, quantity_milli - paid_milli);
+  const over_milli = sum(ours, 'order_line_void') - Math.max(0, quantity_milli - paid_milli);
   if (over_milli > 0 && line.voided_milli) flags.push({ kind: 'void_too_much', line_id, over_milli, sale_ids });
   return flags;
 }
 
-const ofLine = (known: OrderOperation[], kind: string, line_id: string): OrderOperation[] =>
-  known.filter((operation) => operation.kind === kind && operation.body.line_id === line_id);
-
-const sum = (known: OrderOperation[], kind: string, line_id: string): number =>
-  ofLine(known, kind, line_id).reduce((total, operation) => total + operation.body.quantity_milli, 0);
+const sum = (ours: OrderOperation[], kind: string): number =>
+  ours.reduce((total, operation) => total + (operation.kind === kind ? operation.body.quantity_milli : 0), 0);
 
 const last = (known: OrderOperation[], kind: string): OrderOperation | undefined => known.findLast((operation) => operation.kind === kind);
 
-/** The latest value that was set of a field of a line (or of the order), else what it began with. */
-function fieldOf<T>(known: OrderOperation[], line_id: string | null, name: string, initial: T): T {
-  const set = known.findLast((operation) => operation.kind === 'order_line_set' && operation.body.line_id === line_id && name in operation.body);
+/** The latest value that was set of a field, else what it began with. */
+function fieldOf<T>(ours: OrderOperation[], name: string, initial: T): T {
+  const set = ours.findLast(({ kind, body }) => kind === 'order_line_set' && name in body);
   return set ? set.body[name] : initial;
 }
