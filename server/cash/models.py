@@ -105,7 +105,12 @@ class CashDocument(TenantModel):
     """What a shift's Z counts: the sums of one sale or return. `is_late`: its shift had its Z already."""
 
     __tablename__ = "cash_document"
-    __table_args__ = (sa.Index("ix_cash_document_shift", "shift_id"),)
+    __table_args__ = (
+        sa.Index("ix_cash_document_shift", "shift_id"),
+        sa.Index(
+            "ix_cash_document_late", "shift_id", sqlite_where=sa.text("is_late"), postgresql_where=sa.text("is_late")
+        ),
+    )
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     shift_id: Mapped[uuid.UUID] = mapped_column(Id, sa.ForeignKey("shift.id"))
     source_kind: Mapped[str] = mapped_column(sa.String(16))

@@ -54,6 +54,14 @@ def settings_by_id(ids: Iterable[int]) -> dict[int, Setting]:
     return {row.id: row for row in session().scalars(sa.select(Setting).where(Setting.id.in_(set(ids))))}
 
 
+def warehouse(warehouse_id: int) -> Warehouse:
+    """A warehouse. Raises NotFound."""
+    row = session().get(Warehouse, warehouse_id)
+    if row is None:
+        raise NotFound("no such warehouse")
+    return row
+
+
 def warehouse_of(branch_id: int) -> Warehouse:
     """The warehouse that a branch sells from: its first one. Raises NotFound."""
     query = sa.select(Warehouse).where(Warehouse.branch_id == branch_id, Warehouse.archived_at.is_(None))
