@@ -137,7 +137,8 @@ class Spool:
                 "INSERT INTO command VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL)",
                 (
                     command.id, stored.digest, command.seq, command.to_json(), stored.boot_id,
-                    stored.received_boot_ms, stored.received_at_ms, stored.life_ms, stored.stage, stored.attempt, stored.reason,
+                    stored.received_boot_ms, stored.received_at_ms, stored.life_ms,
+                    stored.stage, stored.attempt, stored.reason,
                 ),
             )  # fmt: skip
             self._keep(report)

@@ -1,4 +1,4 @@
-"""USB printers through libusb, for models that `usblp` does not serve. Needs `usblp` kept off the device.
+"""USB printers through libusb, for models that `usblp` does not serve. Needs `usblp` kept off the device."""
 
 from typing import Any
 

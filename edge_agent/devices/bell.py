@@ -1,0 +1,66 @@
+"""A bell on a switch: rings a pattern of on and off."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from edge_agent.devices.base import Done, Failed, Hub, Outcome, Progress, State, Task
+from edge_agent.drivers.gpio import Switch
+from edge_agent.wire import DeviceAnnounce, RingArgs
+
+PATTERN = re.compile(r"(\d{1,4})/(\d{1,4})x(\d{1,2})\Z")
+MAX_RING_MS = 10_000
+NEVER_MS = 86_400_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """On for so long, off for so long, so many times."""
+
+    on_ms: int
+    off_ms: int
+    times: int
+
+    @classmethod
+    def of(cls, text: str) -> "Pattern":
+        """`300/200x2`. Raises: ValueError for what is no pattern or rings longer than ten seconds."""
+        match = PATTERN.match(text)
+        if match is None:
+            raise ValueError(f"{text!r} is no pattern")
+        pattern = cls(*(int(number) for number in match.groups()))
+        if not pattern.on_ms or not pattern.times or (pattern.on_ms + pattern.off_ms) * pattern.times > MAX_RING_MS:
+            raise ValueError(f"{text!r} rings for nothing or too long")
+        return pattern
+
+
+class Bell:
+    """A bell in its lane."""
+
+    def __init__(self, name: str, patterns: dict[str, str], switch: Switch, hub: Hub) -> None:
+        self.name = name
+        self._patterns = {key: Pattern.of(text) for key, text in patterns.items()}
+        self._switch, self._hub = switch, hub
+
+    def announce(self) -> DeviceAnnounce:
+        return DeviceAnnounce(device=self.name, device_class="bell", driver="gpio-relay", ops=("ring",))
+
+    def run(self, task: Task, progress: Progress, between: Callable[[], None]) -> Outcome:
+        pattern = self._patterns.get(task.args.pattern) if isinstance(task.args, RingArgs) else None
+        if pattern is None:
+            return Failed("unsupported")
+        progress.sending()
+        for _ in range(pattern.times):
+            self._switch.on()
+            is_ending = self._hub.pause(pattern.on_ms)
+            self._switch.off()
+            if is_ending or self._hub.pause(pattern.off_ms):
+                break
+        return Done(False)
+
+    def tick(self) -> int:
+        self._hub.state(self.name, State("ready"))
+        return NEVER_MS
+
+    def close(self) -> None:
+        self._switch.off()
+        self._switch.close()
