@@ -8,9 +8,6 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core.db import Ref, TenantModel, UtcMs
 from server.core.outbox import OutboxColumns
 
-ROLES = ("receipt", "drawer", "scale", "scanner", "display", "bell")
-"""What a device is to a terminal."""
-
 
 class Terminal(TenantModel):
     """A browser that sells. The same public key is the same terminal; `revoked_at` stands while it may not act.
@@ -44,7 +41,7 @@ class TerminalRevocation(TenantModel):
 
 
 class Agent(TenantModel):
-    """An edge agent. `key` names it in topics and at the broker; `session` and `boot_id` are those of its last presence.
+    """An edge agent. `key` names it in topics and at the broker; `session`, `boot_id` are those of its last presence.
 
     `last_seq` is the highest number given to one of its jobs, by the bridge alone.
     """

@@ -1,0 +1,165 @@
+"""Jobs on their way: what is due, sent, sent again, expired. The bridge calls these and owns only the connection."""
+
+import uuid
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from edge_agent import wire
+from server.core import clock, outbox
+from server.core.tenant import current
+from server.core.transaction import session
+from server.devices import queries
+from server.devices.models import Agent, Device, DeviceJob
+from server.devices.operations.jobs import tell_stage
+from server.stores import queries as stores
+
+RESEND_MS = (2_000, 5_000, 15_000, 60_000)
+"""Pauses between sendings until the agent has said `received`."""
+
+SILENCE_MS = 60_000
+"""How long after a job's life an agent that has it may stay silent before a person is asked."""
+
+UNSENT = "queued"
+TAKEN = ("received", "started", "held")
+_WAS_SENT = DeviceJob.seq.is_not(None)
+
+
+@dataclass(frozen=True)
+class Outgoing:
+    """A command and the agent that it goes to."""
+
+    address: wire.Address
+    command: wire.Command
+
+
+def due_jobs(limit: int = 100) -> list[DeviceJob]:
+    """Jobs to send now, drawers first: not yet received, alive, on an agent that is there; none where none may leave."""
+    if not outbox.may_leave(current()):
+        return []
+    now = clock.now_ms()
+    query = sa.select(DeviceJob).join(Agent).where(DeviceJob.is_open, DeviceJob.due_at <= now)
+    query = query.where(DeviceJob.stage == UNSENT, DeviceJob.expires_at > now)
+    query = query.where(Agent.is_online, Agent.disabled_at.is_(None))
+    order = (DeviceJob.prio.desc(), DeviceJob.created_at, DeviceJob.id)
+    return list(session().scalars(query.order_by(*order).limit(limit)))
+
+
+def mark_sent(jobs: Sequence[DeviceJob]) -> list[Outgoing]:
+    """Number the jobs (at their first sending), note the sending, and give the commands in that order.
+
+    Publish after the commit: a crash in between only sends them again. The next sending is due by growing pauses.
+    """
+    if not jobs:
+        return []
+    now = clock.now_ms()
+    agents = queries.agents_by_id({job.agent_id for job in jobs})
+    _number(jobs, agents)
+    for job in jobs:
+        job.due_at = now + RESEND_MS[min(job.sends, len(RESEND_MS) - 1)]
+        job.sends += 1
+        job.sent_at = now
+    session().flush()
+    outbox.posted(min(job.due_at for job in jobs))
+    return _commands(jobs, agents, now)
+
+
+def jobs_to_resend(agent: Agent) -> list[DeviceJob]:
+    """After an agent has connected: every living job that it has not begun, in the order of `seq`; new ones last."""
+    now = clock.now_ms()
+    query = sa.select(DeviceJob).where(DeviceJob.agent_id == agent.id, DeviceJob.is_open, DeviceJob.expires_at > now)
+    query = query.where(DeviceJob.stage.in_([UNSENT, "received"]), _WAS_SENT | (DeviceJob.due_at <= now))
+    if not outbox.may_leave(current()) or agent.disabled_at is not None:
+        return []
+    rows = list(session().scalars(query))
+    return sorted(rows, key=lambda job: (job.seq is None, job.seq or 0, -job.prio, job.created_at, job.id.bytes))
+
+
+def expire_jobs() -> int:
+    """End what lived too long: never sent or never received is expired, and what an agent took and kept silent about
+    is unclear, for a person to settle; a drawer or bell simply did not happen. Returns how many changed."""
+    now = clock.now_ms()
+    is_unsent = sa.and_(DeviceJob.stage == UNSENT, DeviceJob.expires_at <= now)
+    is_silent = sa.and_(DeviceJob.stage.in_(TAKEN), DeviceJob.expires_at <= now - SILENCE_MS)
+    query = sa.select(DeviceJob).where(DeviceJob.is_open, sa.or_(is_unsent, is_silent))
+    jobs = list(session().scalars(query.order_by(DeviceJob.expires_at).limit(500)))
+    for job in jobs:
+        is_asked = job.stage in TAKEN and job.job_class == "once"
+        job.stage = "uncertain" if is_asked else "expired"
+        job.reason = "not_delivered" if job.reported_n == 0 else "agent_silent"
+        job.is_open = is_asked
+        tell_stage(job)
+    session().flush()
+    return len(jobs)
+
+
+def next_due_at() -> int | None:
+    """When this tenant has something to do next: a job to send to an agent that is there, or the end of one."""
+    is_sendable = sa.and_(DeviceJob.stage == UNSENT, Agent.is_online, DeviceJob.due_at < DeviceJob.expires_at)
+    when = sa.case(
+        (is_sendable, DeviceJob.due_at),
+        (DeviceJob.stage == UNSENT, DeviceJob.expires_at),
+        else_=DeviceJob.expires_at + SILENCE_MS,
+    )
+    is_waiting = sa.and_(DeviceJob.is_open, DeviceJob.stage.in_([UNSENT, *TAKEN]))
+    return session().scalar(sa.select(sa.func.min(when)).select_from(DeviceJob).join(Agent).where(is_waiting))
+
+
+def forgettable(agent: Agent, ids: Iterable[str]) -> list[str]:
+    """Which of the jobs that an agent holds open are settled here, or unknown: it may drop what it has of them."""
+    wanted = [value for value in ids if _is_uuid(value)]
+    rows = queries.jobs_by_id(uuid.UUID(value) for value in wanted)
+    kept = {str(row.id) for row in rows.values() if row.agent_id == agent.id and row.settled_at is None}
+    return [value for value in wanted if value not in kept]
+
+
+def _number(jobs: Sequence[DeviceJob], agents: dict[int, Agent]) -> None:
+    fresh: dict[int, list[DeviceJob]] = defaultdict(list)
+    for job in jobs:
+        if job.seq is None:
+            fresh[job.agent_id].append(job)
+    for agent_id, waiting in fresh.items():
+        first = agents[agent_id].last_seq + 1
+        for seq, job in enumerate(waiting, first):
+            job.seq = seq
+        agents[agent_id].last_seq += len(waiting)
+
+
+def _commands(jobs: Sequence[DeviceJob], agents: dict[int, Agent], now: int) -> list[Outgoing]:
+    branches = stores.branches_by_id({agent.branch_id for agent in agents.values()})
+    devices = queries.devices_by_id({job.device_id for job in jobs})
+    return [
+        Outgoing(
+            wire.Address(
+                current().slug, branches[agents[job.agent_id].branch_id].code.lower(), agents[job.agent_id].key
+            ),
+            _command(job, devices[job.device_id], now),
+        )
+        for job in jobs
+    ]
+
+
+def _command(job: DeviceJob, device: Device, now: int) -> wire.Command:
+    assert job.seq is not None
+    return wire.Command(
+        id=str(job.id),
+        op=job.op,
+        device=device.name,
+        job_class=job.job_class,
+        seq=job.seq,
+        prio=job.prio,
+        created_at=wire.utc_text(job.created_at),
+        ttl_ms=max(1, job.expires_at - now),
+        args=job.args,
+        digest=job.digest,
+        origin=wire.Origin(terminal=None if job.terminal_id is None else str(job.terminal_id)),
+    )
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        return str(uuid.UUID(text)) == text
+    except ValueError:
+        return False
