@@ -7,6 +7,7 @@ own `up/`, read its own `down/`, and read whether a bridge is alive.
 import json
 import queue
 import uuid
+from collections.abc import Iterable
 from typing import Any
 
 from edge_agent import wire
@@ -28,6 +29,8 @@ class Security:
 
     def __init__(self, admin_url: str) -> None:
         self.link = Link(admin_url, f"admin-{uuid.uuid4().hex[:8]}", filters=[RESPONSE], manual_ack=False)
+        self.link.on_connect = self._forget_clients
+        self._clients: set[str] | None = None
 
     def start(self) -> None:
         """Connect."""
@@ -47,16 +50,28 @@ class Security:
             "password": password,
             "roles": [{"rolename": role}],
         }
-        if self._ask({"command": "createClient", **client}, fine=ALREADY):
+        if "error" in self._ask({"command": "createClient", **client}, fine=ALREADY):
             self._ask({"command": "modifyClient", **client})
             self._ask({"command": "enableClient", "username": address.agent})
+        if self._clients is not None:
+            self._clients.add(address.agent)
+
+    def misses(self, agents: Iterable[str]) -> bool:
+        """Whether the broker knows one of these agents no more: it was wiped. Asked once for each connection."""
+        if self._clients is None:
+            listed = self._ask({"command": "listClients", "verbose": False, "count": -1, "offset": 0}).get("data", {})
+            self._clients = {one if isinstance(one, str) else one["username"] for one in listed.get("clients", [])}
+        return not self._clients.issuperset(agents)
 
     def shut_out(self, agent: str) -> None:
         """Cut an agent off at once and let it in no more. Safe to repeat. Raises BrokerRefused."""
         self._ask({"command": "disableClient", "username": agent}, fine=MISSING)
 
-    def _ask(self, command: dict[str, Any], fine: str = "") -> str:
-        """Send one command and wait; returns the broker's objection where it is a fine one, else an empty text."""
+    def _forget_clients(self) -> None:
+        self._clients = None
+
+    def _ask(self, command: dict[str, Any], fine: str = "") -> dict[str, Any]:
+        """Send one command and wait for its answer, which may hold an objection only when that is a fine one."""
         if not self.link.is_up.wait(ANSWER_WITHIN_S):
             raise BrokerRefused("no connection to the broker's administration")
         correlation = uuid.uuid4().hex
@@ -67,7 +82,7 @@ class Security:
         objection = str(answer.get("error", ""))
         if objection and not (fine and fine in objection.lower()):
             raise BrokerRefused(f"{command['command']}: {objection}")
-        return objection
+        return answer
 
     def _answer_to(self, correlation: str) -> dict[str, Any]:
         while True:

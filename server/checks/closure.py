@@ -1,4 +1,4 @@
-"""What must hold around the facts: device jobs (I27), nothing points out of the shop (I28), who was allowed to (I29)."""
+"""Around the facts: device jobs (I27), nothing points out of the shop (I28), who acted was allowed to (I29)."""
 
 from collections.abc import Iterator
 

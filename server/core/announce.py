@@ -16,7 +16,7 @@ import structlog
 from flask import current_app, g
 from sqlalchemy.orm import Mapped, mapped_column
 
-from server.core import clock, flags
+from server.core import clock, flags, outbox
 from server.core.db import Id, TenantModel, UtcMs
 from server.core.ids import new_id
 from server.core.tenant import current
@@ -61,6 +61,11 @@ def announce(event: Any) -> None:
             reaction(event)
 
 
+def has_due(now: int) -> bool:
+    """Whether a failed reaction is due again."""
+    return session().scalar(sa.select(ReactionDue.id).where(ReactionDue.due_at <= now).limit(1)) is not None
+
+
 def retry_due(now: int) -> int:
     """Try the failed reactions that are due again; returns how many succeeded. Repeats: safe."""
     rows = session().scalars(sa.select(ReactionDue).where(ReactionDue.due_at <= now).limit(100)).all()
@@ -92,6 +97,7 @@ def _keep(event: Any, name: str) -> None:
     )
     session().add(due)
     session().flush()
+    outbox.posted(due.due_at)
 
 
 def _retry(row: ReactionDue, now: int) -> bool:

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 import structlog
 from sqlalchemy.orm import Mapped, mapped_column
 
+from server.core import clock
 from server.core.db import Id, UtcMs
 from server.core.live import connection
 from server.core.tenant import Tenant, current
@@ -51,13 +52,14 @@ def posted(due_at: int) -> None:
 
 
 def hint(tenant: Tenant, due_at: int) -> None:
-    """Tell the sender when this tenant has something due, and wake it."""
+    """Tell the sender when this tenant has something due, and wake it when that is now."""
     client = connection()
     if client is None:
         return
     try:
         client.zadd(DUE_KEY, {str(tenant.id): due_at}, lt=True)
-        client.publish(NUDGE_CHANNEL, str(tenant.id))
+        if due_at <= clock.now_ms():
+            client.publish(NUDGE_CHANNEL, str(tenant.id))
     except redis.RedisError as error:
         log.warning("outbox_hint_lost", tenant=tenant.slug, error=repr(error))
 

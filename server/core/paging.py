@@ -2,7 +2,6 @@
 
 import base64
 import uuid
-import uuid
 from collections.abc import Sequence
 from typing import Any
 
@@ -10,7 +9,6 @@ import orjson
 import sqlalchemy as sa
 
 from server.core.db import Id, UtcMs
-from server.core.db import Id
 from server.core.errors import invalid
 from server.core.transaction import session
 

@@ -10,7 +10,15 @@ import sqlalchemy as sa
 from server.core.errors import NotFound
 from server.core.paging import page
 from server.core.transaction import session
-from server.devices.models import Agent, Device, DeviceJob, Terminal, TerminalDevice, TerminalRevocation
+from server.devices.models import (
+    Agent,
+    BrokerCredential,
+    Device,
+    DeviceJob,
+    Terminal,
+    TerminalDevice,
+    TerminalRevocation,
+)
 from server.devices.secrets import token_hash
 
 
@@ -135,6 +143,12 @@ def agent(agent_id: int) -> Agent:
 def agent_of_key(key: str) -> Agent | None:
     """The agent whose key stands in a topic, or None."""
     return session().scalars(sa.select(Agent).where(Agent.key == key)).first()
+
+
+def keys_at_broker() -> list[str]:
+    """The keys of agents that the broker should know."""
+    query = sa.select(Agent.key).join(BrokerCredential).where(BrokerCredential.made == "enabled")
+    return list(session().scalars(query.where(Agent.disabled_at.is_(None))))
 
 
 def agents() -> list[Agent]:

@@ -1,0 +1,129 @@
+"""Due rows of hinted tenants go out; a slow sweep over all tenants makes up for hints that Redis forgot.
+
+A row is marked as sent and committed before it is published: a crash in between only sends it again, and the agent
+knows a second copy by its id.
+"""
+
+import threading
+from collections.abc import Iterable
+
+import structlog
+from flask import Flask
+
+from server.bridge.link import Link
+from server.bridge.security import BrokerRefused, Security
+from server.core import actor, announce, clock, outbox, tenant
+from server.core.errors import Trouble
+from server.core.tenant import Tenant, all_tenants
+from server.core.transaction import control_reading, reading, writing
+from server.devices import operations as devices
+from server.devices import queries
+from server.devices.operations import CredentialWish, Outgoing
+
+LOOK_S = 0.25
+"""How long the dispatcher sleeps when nobody nudges it."""
+
+AGAIN_MS = 1_000
+"""The soonest that a tenant is looked at again without a nudge."""
+
+TENANTS_KNOWN_MS = 60_000
+
+log = structlog.get_logger()
+
+
+def publish(link: Link, outgoing: Iterable[Outgoing]) -> None:
+    """Publish commands; what does not get out is due again by its row."""
+    for one in outgoing:
+        life_s = -(-one.command.ttl_ms // 1000)
+        link.publish(one.address.down("cmd"), one.command.to_json(), life_s=life_s)
+
+
+class Dispatcher:
+    """Looks at tenants that have something due, and slowly at all of them."""
+
+    def __init__(self, app: Flask, link: Link, security: Security | None) -> None:
+        self._app = app
+        self._link = link
+        self._security = security
+        self._sweep = outbox.Sweep()
+        self._known: tuple[int, list[Tenant]] = (0, [])
+        self.nudged = threading.Event()
+
+    def run(self, stopping: threading.Event) -> None:
+        """The loop; a tenant that fails is logged and does not hold up the others."""
+        while not stopping.is_set():
+            self.nudged.wait(LOOK_S)
+            self.nudged.clear()
+            for one in self._due():
+                self._guarded(one, is_hinted=True)
+            for one in self._swept():
+                self._guarded(one, is_hinted=False)
+
+    def _guarded(self, one: Tenant, *, is_hinted: bool) -> None:
+        try:
+            self.look_at(one, is_hinted=is_hinted)
+        except Exception as error:
+            log.error("dispatch_failed", tenant=one.slug, error=repr(error))
+
+    def look_at(self, one: Tenant, *, is_hinted: bool) -> None:
+        """Send what is due of one tenant, and hint when it is due next."""
+        with tenant.tenant_scope(self._app, one), actor.acting(actor.SYSTEM):
+            if not is_hinted and not self._has_due(one):
+                return
+            with writing():
+                devices.expire_jobs()
+                with announce.pushed_facts():
+                    announce.retry_due(clock.now_ms())
+                outgoing = devices.mark_sent(devices.due_jobs()) if self._link.is_up.is_set() else []
+                wishes = devices.credentials_due() if self._security else []
+                following = devices.next_due_at()
+            publish(self._link, outgoing)
+            for wish in wishes:
+                self._fulfil(wish)
+            if following is not None:
+                outbox.hint(one, max(following, clock.now_ms() + AGAIN_MS))
+
+    def _has_due(self, one: Tenant) -> bool:
+        """For the sweep: a look that locks nothing. A broker that forgot the tenant's agents gets them again."""
+        now = clock.now_ms()
+        with reading():
+            following = devices.next_due_at()
+            is_due = (following is not None and following <= now) or announce.has_due(now)
+            is_due = is_due or bool(devices.credentials_due(1))
+            is_forgotten = self._security is not None and self._security.misses(queries.keys_at_broker())
+        if is_forgotten:
+            log.warning("broker_forgot_agents", tenant=one.slug)
+            with writing():
+                devices.make_all_again()
+        return is_due or is_forgotten
+
+    def _fulfil(self, wish: CredentialWish) -> None:
+        assert self._security is not None
+        try:
+            if wish.wanted == "enabled":
+                self._security.admit(wish.address, wish.password)
+            else:
+                self._security.shut_out(wish.username)
+        except BrokerRefused as refusal:
+            with writing():
+                devices.credential_failed(wish.agent_id, str(refusal))
+            return
+        with writing():
+            devices.credential_made(wish.agent_id, wish.wanted)
+
+    def _due(self) -> list[Tenant]:
+        with self._app.app_context():
+            found = []
+            for tenant_id in outbox.due_tenants(clock.now_ms()):
+                try:
+                    found.append(tenant.tenant_of_id(tenant_id))
+                except Trouble:
+                    log.warning("due_tenant_unknown", tenant_id=str(tenant_id))
+            return found
+
+    def _swept(self) -> list[Tenant]:
+        now = clock.now_ms()
+        if now - self._known[0] > TENANTS_KNOWN_MS or not self._known[1]:
+            with self._app.app_context(), control_reading() as control:
+                self._known = (now, [one for one in all_tenants(control) if one.state not in ("deleting", "archived")])
+        return self._sweep.next_batch(self._known[1]) if self._known[1] else []
