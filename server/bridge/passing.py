@@ -20,7 +20,7 @@ log = structlog.get_logger()
 
 
 class Passing:
-    """Listens to Redis. Without it nothing is lost: the dispatcher looks by itself, a display waits for its next line."""
+    """Listens to Redis. Without it the dispatcher looks by itself, and a display waits for its next line."""
 
     def __init__(self, app: Flask, link: Link, dispatcher: Dispatcher) -> None:
         self._client: redis.Redis | None = app.extensions.get("aisales_redis")
