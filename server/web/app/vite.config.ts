@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 import { compressed } from './vite/compressed.ts';
+import { keys } from './vite/keys.mjs';
 import { precache } from './vite/precache.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -13,7 +14,7 @@ const LANGUAGE_FILE = /[\\/]locales[\\/](az|en|ru|tr)[\\/]/;
 
 export default defineConfig({
   base: '/app/',
-  plugins: [svelte({ configFile: false }), precache(), compressed()],
+  plugins: [keys(), svelte({ configFile: false }), precache(), compressed()],
   resolve: { alias: { '@locales': here('../../locales') } },
   server: { proxy: { '/api': 'http://localhost:8000' }, fs: { allow: [here('../..')] } },
   build: {

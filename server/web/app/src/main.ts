@@ -1,4 +1,22 @@
 import { mount } from 'svelte';
+import './styles/fonts.css';
+import './styles/tokens.css';
+import './styles/base.css';
+import './styles/print.css';
 import App from './App.svelte';
+import { startRouter } from './router.svelte.ts';
+import { routes } from './routes.ts';
+import './state/install.svelte.ts';
+import { setLanguage } from './state/i18n.svelte.ts';
+import { applyTheme, settings } from './state/settings.svelte.ts';
+import { startTerminal } from './state/terminal.svelte.ts';
+import { startUpdates } from './state/update.svelte.ts';
 
+// Tests and support walk the table of screens in the running app: `aisales.routes` in the console.
+Object.assign(globalThis, { aisales: { routes: routes.map(({ path, access, title, right }) => ({ path, access, title, right })) } });
+
+applyTheme();
+startRouter();
+await Promise.all([setLanguage(settings.language), startTerminal()]);
 mount(App, { target: document.getElementById('app')! });
+void startUpdates();

@@ -1,0 +1,48 @@
+/**
+ * Words of the screens. They stand in `server/locales/<language>/<namespace>.json`, flat keys `namespace.name`;
+ * a value is a text with `{placeholders}`, or an object with a text for each plural category, chosen by `{n}`.
+ *
+ *   t('till.pay')   t('common.unsent', { n: 3 })
+ *
+ * A key that Azerbaijani lacks is a type error; a test holds the four languages together. Dates, numbers and money
+ * never come from `Intl`, but from `core/format.ts` (Chromium has no Azerbaijani).
+ */
+import type { Key } from './keys.d.ts';
+import { choose, type Language, settings } from './settings.svelte.ts';
+
+export type { Key };
+export type Params = Record<string, string | number>;
+type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
+type Dictionary = Record<string, Message>;
+
+const files = import.meta.glob<Dictionary>('../../../../locales/*/*.json', { import: 'default' });
+
+let dictionary = $state.raw<Dictionary>({});
+let plurals = new Intl.PluralRules('az');
+
+/** Loads a language and shows it at once; the choice is kept on this device. */
+export async function setLanguage(language: Language): Promise<void> {
+  const own = Object.entries(files).filter(([path]) => path.includes(`/locales/${language}/`));
+  const parts = await Promise.all(own.map(([, load]) => load()));
+  plurals = new Intl.PluralRules(language);
+  dictionary = Object.assign({}, ...parts) as Dictionary;
+  document.documentElement.lang = language;
+  choose({ language });
+}
+
+export function t(key: Key, params: Params = {}): string {
+  return wordOr(key, params) ?? key;
+}
+
+/** A word whose key is put together at run time (`errors.<code>`, `flags.<kind>`), or null when there is none. */
+export function wordOr(key: string, params: Params = {}): string | null {
+  const message = dictionary[key];
+  if (message === undefined) return null;
+  const text = typeof message === 'string' ? message : (message[plurals.select(Number(params.n ?? 0))] ?? message.other ?? key);
+  return text.replace(/\{(\w+)\}/g, (whole, name: string) => String(params[name] ?? whole));
+}
+
+/** The language of the screens: pass it to the functions of `core/format.ts`. */
+export function language(): Language {
+  return settings.language;
+}

@@ -1,0 +1,112 @@
+/**
+ * This browser as a terminal: paired or not, which register it holds, and whether this tab is the one that may sell.
+ * `startTerminal()` is called once by `main.ts`; screens read `terminal` and call `takeRegister`.
+ */
+import { post } from '../data/api.ts';
+import { atomic, read } from '../data/db.ts';
+import { pairedTerminal, type Terminal } from '../data/device.ts';
+import { type Hold, holdRegister, type RegisterHold } from '../data/locks.ts';
+import { pruneLog } from '../data/outbox.ts';
+import { replica } from '../data/replica.ts';
+import { bootstrap } from '../data/sync.ts';
+import type { Lease, Register } from '../data/wire.ts';
+import { startNet } from './net.svelte.ts';
+import { shop } from './shop.svelte.ts';
+
+class TerminalState {
+  paired = $state.raw<Terminal | null>(null);
+  /** Pairing, catalogue and register were read from disk. */
+  ready = $state(false);
+  /** The catalogue is on this device. */
+  filled = $state(false);
+  registerId = $state<number | null>(null);
+  lease = $state.raw<Lease | null>(null);
+  /** Whether this tab holds the register's lock; 'elsewhere' means another tab sells. */
+  hold = $state<Hold>('elsewhere');
+
+  get register(): Register | null {
+    return shop.registers.find((row) => row.id === this.registerId) ?? null;
+  }
+
+  /** This tab may sell: a register is leased to this terminal and no other tab sells on it. */
+  get maySell(): boolean {
+    return this.lease !== null && this.hold === 'held';
+  }
+}
+
+export const terminal = new TerminalState();
+
+let lock: RegisterHold | null = null;
+let stopNet: (() => void) | null = null;
+
+/** Reads what the device holds and, when it is paired, starts sending and listening. */
+export async function startTerminal(): Promise<void> {
+  terminal.paired = await pairedTerminal();
+  if (terminal.paired) await wakeUp(terminal.paired);
+  terminal.ready = true;
+}
+
+/** After pairing: fills the device and starts. Raises: NoConnection, Problem. */
+export async function startPaired(paired: Terminal): Promise<void> {
+  await bootstrap();
+  terminal.filled = true;
+  terminal.paired = paired;
+  await wakeUp(paired);
+}
+
+/** Takes the lease of a register for this terminal, online. `takeOver` ends another terminal's lease (device.manage). */
+export async function takeRegister(registerId: number, takeOver = false): Promise<void> {
+  const body = takeOver ? { register_id: registerId, take_over: true } : { register_id: registerId };
+  const { lease } = await post<{ lease: Lease }>('/cash/leases', body);
+  await atomic(['meta'], async (tx) => {
+    const held = (await tx.objectStore('meta').get('lease')) as Lease | undefined;
+    // The device's own counters are ahead of the server's while sales wait in the outbox.
+    const next = held?.id === lease.id ? furthest(held.next, lease.next) : lease.next;
+    await tx.objectStore('meta').put({ ...lease, next }, 'lease');
+    await tx.objectStore('meta').put(registerId, 'register');
+  });
+  terminal.lease = lease;
+  terminal.registerId = registerId;
+  holdHere();
+}
+
+/** Takes the register's lock from the other tab of this browser; that one turns read-only. */
+export function takeOverTab(): void {
+  holdHere(true);
+}
+
+async function wakeUp(paired: Terminal): Promise<void> {
+  terminal.filled = await replica.load();
+  shop.loaded();
+  const [lease, registerId] = await read((db) => Promise.all([db.get('meta', 'lease'), db.get('meta', 'register')]));
+  terminal.lease = (lease as Lease | undefined) ?? null;
+  terminal.registerId = (registerId as number | undefined) ?? null;
+  if (terminal.registerId !== null) holdHere();
+  stopNet?.();
+  stopNet = startNet(paired.id);
+  if (!terminal.filled) void fillLater();
+  void pruneLog(Date.now());
+}
+
+/** The catalogue did not arrive at pairing (the network went): try until it does. */
+async function fillLater(): Promise<void> {
+  const PAUSE_MS = 3_000;
+  while (!terminal.filled) {
+    try {
+      await bootstrap();
+      terminal.filled = true;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, PAUSE_MS));
+    }
+  }
+}
+
+function holdHere(takeOver = false): void {
+  if (terminal.registerId === null) return;
+  lock?.release();
+  lock = holdRegister(terminal.registerId, (hold) => (terminal.hold = hold), takeOver);
+}
+
+function furthest(own: Lease['next'], server: Lease['next']): Lease['next'] {
+  return { sale: Math.max(own.sale, server.sale), shift: Math.max(own.shift, server.shift), z: Math.max(own.z, server.z) };
+}

@@ -1,0 +1,16 @@
+/** Plain words for what went wrong. */
+import { NoConnection, Problem } from '../data/api.ts';
+import { t, wordOr } from './i18n.svelte.ts';
+
+/** One sentence for a person; never a code, never English of the server where the language has a word. */
+export function problemText(error: unknown): string {
+  if (error instanceof NoConnection) return t('errors.no_connection');
+  if (!(error instanceof Problem)) return t('errors.unknown');
+  return wordOr(`errors.${error.code}`, error.params) ?? (error.status >= 500 ? t('errors.server_trouble') : t('errors.unknown'));
+}
+
+/** The text of each faulty field of a refused form, by the field's name (the last part of a path). */
+export function fieldTexts(error: unknown): Record<string, string> {
+  if (!(error instanceof Problem)) return {};
+  return Object.fromEntries(error.errors.map((trouble) => [trouble.field, wordOr(`errors.${trouble.code}`, trouble.params) ?? t('errors.invalid')]));
+}
