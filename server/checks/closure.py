@@ -73,6 +73,6 @@ def permissions(books: Books) -> Iterator[Violation]:
 
 
 _HELD = """
-    SELECT person_role.person_id, role_right."right" FROM person_role
+    SELECT person_role.person_id, role_right.right_name FROM person_role
     JOIN role_right ON role_right.role_id = person_role.role_id
 """
