@@ -17,6 +17,7 @@ from server.values import times
 TEXT_AT_MOST = 200
 MONEY_AT_MOST = 10**13
 PAGE_AT_MOST = 200
+_DIGITS = re.compile(r"-?[0-9]{1,20}")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 fields.Field.default_error_messages.update(
@@ -77,10 +78,19 @@ class Text(fields.String):
         return text
 
 
+class Whole(fields.Integer):
+    """An integer that is one already, except in a query string, where everything is text."""
+
+    def _validated(self, value: Any) -> int:
+        if isinstance(self.root, Query) and isinstance(value, str) and _DIGITS.fullmatch(value):
+            return super()._validated(int(value))
+        return super()._validated(value)
+
+
 def whole(least: int, most: int, **kw: Any) -> fields.Integer:
     """An integer between two bounds; booleans, floats and strings are refused."""
     limits = validate.Range(least, most, error=f"out_of_range|least={least}|most={most}")
-    return fields.Integer(strict=True, validate=limits, **kw)
+    return Whole(strict=True, validate=limits, **kw)
 
 
 def money(*, least: int = 0, **kw: Any) -> fields.Integer:

@@ -89,12 +89,23 @@ def nobody(acts_as: Callable[[Actor], None]) -> Actor:
     return NOBODY
 
 
+class ShopClient(FlaskClient):
+    """A browser on a shop's origin; `host` is set by the fixture."""
+
+    host: str
+
+    def open(self, *args: Any, **kw: Any) -> Any:
+        kw.setdefault("base_url", f"http://{self.host}")
+        return super().open(*args, **kw)
+
+
 @pytest.fixture
 def client(app: App, shop: Tenant) -> FlaskClient:
     """A browser on the shop's origin."""
-    made = app.test_client()
-    made.environ_base |= {
-        "HTTP_HOST": f"{shop.slug}.localhost",
+    made = ShopClient(app, app.response_class)
+    made.host = f"{shop.slug}.localhost"
+    made.environ_base = {
+        "REMOTE_ADDR": "127.0.0.1",
         "HTTP_X_AISALES": "1",
         "HTTP_SEC_FETCH_SITE": "same-origin",
     }

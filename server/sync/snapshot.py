@@ -1,0 +1,170 @@
+"""The whole catalogue as one file of columns, for a terminal's first day: made once a cursor, kept compressed on disk.
+
+A file's name says everything about it (schema, generation, cursor, branch, rows, hash), so there is no index beside it
+that could disagree. A file never changes; an older one is served as long as the changes since then are few, for the
+terminal fetches those anyway.
+"""
+
+import gzip
+import hashlib
+import os
+import re
+import threading
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import orjson
+import sqlalchemy as sa
+
+from server.catalog.models import Barcode, Item, Price
+from server.core import changes, clock, files
+from server.core.changes import Change
+from server.core.errors import NotFound
+from server.core.ids import new_id
+from server.core.tenant import current
+from server.core.transaction import session
+from server.sync.loaders import catalogue
+
+SCHEMA = 1
+REUSED_WITHIN = 500
+"""Changes of the catalogue since a file was made, up to which it is handed out again."""
+
+ORDERS_WITHIN = 20_000
+"""Numbers of any topic since then: what a terminal would have to read through."""
+
+KEPT = 3
+"""Files of a branch that stay: terminals that were just told of an older one still fetch it."""
+
+LEVEL = 4
+_NAME = re.compile(r"(\d+)-(\d+)-(\d+)-b(\d+)-(\d+)-([0-9a-f]{64})\.json\.gz")
+_building: dict[tuple[object, int], threading.Lock] = defaultdict(threading.Lock)
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """A file of the catalogue as it was at a cursor, for a branch."""
+
+    path: Path
+    generation: int
+    cursor: int
+    branch_id: int
+    rows: int
+    sha256: str
+
+    @property
+    def url(self) -> str:
+        """Where terminals fetch it."""
+        return f"/api/v1/sync/snapshot/{self.cursor}.json"
+
+
+def newest(branch_id: int) -> Snapshot:
+    """A file that is new enough, made when there is none."""
+    found = _reusable(branch_id)
+    if found is not None:
+        return found
+    with _building[current().id, branch_id]:
+        return _reusable(branch_id) or _make(branch_id)
+
+
+def at(cursor: int, branch_id: int) -> Snapshot:
+    """The file of a cursor that was told. Raises NotFound when it is gone: bootstrap again."""
+    for found in _files(branch_id):
+        if found.cursor == cursor:
+            return found
+    raise NotFound("this snapshot is gone; ask for a bootstrap again", code="snapshot_gone")
+
+
+def build(branch_id: int, cursor: int) -> tuple[bytes, int]:
+    """The file's content and how many items it holds."""
+    items = _columns(catalogue.ITEM_COLUMNS, _items())
+    content = {
+        "schema": SCHEMA,
+        "cursor": cursor,
+        "items": items,
+        "barcodes": _columns(catalogue.BARCODE_COLUMNS, _barcodes()),
+        "prices": _columns(catalogue.PRICE_COLUMNS, _prices(branch_id, clock.now_ms())),
+        "categories": catalogue.all_categories(),
+        "units": catalogue.all_of(catalogue.UNIT_COLUMNS),
+        "tax_classes": catalogue.all_of(catalogue.TAX_CLASS_COLUMNS),
+        "label_templates": catalogue.all_of(catalogue.LABEL_COLUMNS),
+    }
+    return orjson.dumps(content), len(items["id"])
+
+
+def _make(branch_id: int) -> Snapshot:
+    cursor, generation = changes.head(), current().generation  # the head first: what comes later is fetched as changes
+    content, rows = build(branch_id, cursor)
+    digest = hashlib.sha256(content).hexdigest()
+    path = files.folder("snapshots") / f"{SCHEMA}-{generation}-{cursor}-b{branch_id}-{rows}-{digest}.json.gz"
+    draft = path.with_name(f"{new_id().hex}.draft")
+    draft.write_bytes(gzip.compress(content, LEVEL, mtime=0))
+    os.replace(draft, path)
+    for old in _files(branch_id)[KEPT:]:
+        old.path.unlink(missing_ok=True)
+    return Snapshot(path, generation, cursor, branch_id, rows, digest)
+
+
+def _reusable(branch_id: int) -> Snapshot | None:
+    for found in _files(branch_id)[:1]:
+        if changes.head() - found.cursor <= ORDERS_WITHIN and _changes_since(found.cursor) <= REUSED_WITHIN:
+            return found
+    return None
+
+
+def _changes_since(cursor: int) -> int:
+    some = sa.select(Change.seq).where(Change.topic == "catalogue", Change.seq > cursor).limit(REUSED_WITHIN + 1)
+    return session().scalar(sa.select(sa.func.count()).select_from(some.subquery())) or 0
+
+
+def _files(branch_id: int) -> list[Snapshot]:
+    """The branch's files of this generation, the newest first."""
+    found = []
+    for path in files.folder("snapshots").iterdir():
+        match = _NAME.fullmatch(path.name)
+        if match is None:
+            continue
+        schema, generation, cursor, branch, rows = map(int, match.groups()[:5])
+        if (schema, generation, branch) == (SCHEMA, current().generation, branch_id):
+            found.append(Snapshot(path, generation, cursor, branch, rows, match[6]))
+    return sorted(found, key=lambda one: -one.cursor)
+
+
+def _items() -> sa.Select[Any]:
+    sold = Item.__table__.c
+    return sa.select(*catalogue.ITEM_COLUMNS).where(sold.archived_at.is_(None)).order_by(sold.id)
+
+
+def _barcodes() -> sa.Select[Any]:
+    sold = Item.__table__.c
+    joined = Barcode.__table__.join(Item.__table__, sold.id == Barcode.__table__.c.item_id)
+    query = sa.select(*catalogue.BARCODE_COLUMNS).select_from(joined).where(sold.archived_at.is_(None))
+    return query.order_by(Barcode.__table__.c.item_id, Barcode.__table__.c.position)
+
+
+def _prices(branch_id: int, now: int) -> sa.Select[Any]:
+    """Prices that count now or will: neither ended nor followed by a later one of the same kind that has begun."""
+    price, later, sold = Price.__table__.c, Price.__table__.alias("later"), Item.__table__.c
+    is_followed = sa.exists().where(
+        later.c.item_id == price.item_id,
+        later.c.list_id == price.list_id,
+        later.c.kind == price.kind,
+        later.c.branch_id.is_not_distinct_from(price.branch_id),
+        later.c.from_at <= now,
+        later.c.until_at.is_(None),
+        sa.or_(later.c.from_at > price.from_at, sa.and_(later.c.from_at == price.from_at, later.c.id > price.id)),
+    )
+    joined = Price.__table__.join(Item.__table__, sold.id == price.item_id)
+    query = sa.select(*catalogue.PRICE_COLUMNS).select_from(joined).where(sold.archived_at.is_(None))
+    query = query.where(sa.or_(price.branch_id.is_(None), price.branch_id == branch_id))
+    query = query.where(sa.or_(price.until_at.is_(None), price.until_at > now))
+    return query.where(sa.or_(price.from_at > now, ~is_followed)).order_by(price.item_id, price.id)
+
+
+def _columns(columns: Sequence[Any], query: sa.Select[Any]) -> dict[str, list[Any]]:
+    rows: Iterable[Any] = session().execute(query).all()
+    names = [column.name for column in columns]
+    turned = list(zip(*rows, strict=True)) or [()] * len(names)
+    return {name: list(values) for name, values in zip(names, turned, strict=True)}
