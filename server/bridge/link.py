@@ -1,6 +1,6 @@
 """A connection to the broker. Arrivals wait in a queue and are acknowledged only after their effect is committed.
 
-paho's own offline queue is not used: what is due stands in the tenants' databases and is published again on return.
+Nothing is published while the broker is away: what is due stands in the tenants' databases and goes out on return.
 """
 
 import queue
@@ -21,6 +21,7 @@ KEEPALIVE_S = 10
 SESSION_EXPIRY_S = 30
 WILL_DELAY_S = 5
 INBOX_AT_MOST = 10_000
+OUTGOING_AT_MOST = 1_000
 RECONNECT_S = (1, 15)
 
 log = structlog.get_logger()
@@ -64,7 +65,7 @@ class Link:
             reconnect_on_failure=True,
         )
         self._client.username_pw_set(unquote(parts.username or ""), unquote(parts.password or ""))
-        self._client.max_queued_messages_set(1)
+        self._client.max_queued_messages_set(OUTGOING_AT_MOST)
         self._client.max_inflight_messages_set(20)
         self._client.reconnect_delay_set(*RECONNECT_S)
         if parts.scheme == "mqtts":
