@@ -68,7 +68,7 @@ class PersonSession(TenantModel):
 
 
 class SignInMiss(TenantModel):
-    """A wrong PIN or password. `scope` is where it was typed: a terminal, or an address; cleared by a success or a person."""
+    """A wrong PIN or password, until a success or a person clears it. `scope`: the terminal or address it came from."""
 
     __tablename__ = "sign_in_miss"
     __table_args__ = (sa.Index("ix_sign_in_miss_open", "scope", "person_id", "cleared_at"),)

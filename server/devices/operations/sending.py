@@ -36,7 +36,7 @@ class Outgoing:
 
 
 def due_jobs(limit: int = 100) -> list[DeviceJob]:
-    """Jobs to send now, drawers first: not yet received, alive, on an agent that is there; none where none may leave."""
+    """Jobs to send now, drawers first: not yet received, alive, their agent is there; none where none may leave."""
     if not outbox.may_leave(current()):
         return []
     now = clock.now_ms()
@@ -104,7 +104,10 @@ def next_due_at() -> int | None:
         else_=DeviceJob.expires_at + SILENCE_MS,
     )
     is_waiting = sa.and_(DeviceJob.is_open, DeviceJob.stage.in_([UNSENT, *TAKEN]))
-    return session().scalar(sa.select(sa.func.min(when)).select_from(DeviceJob).join(Agent).where(is_waiting))
+    found: int | None = session().scalar(
+        sa.select(sa.func.min(when)).select_from(DeviceJob).join(Agent).where(is_waiting)
+    )
+    return found
 
 
 def forgettable(agent: Agent, ids: Iterable[str]) -> list[str]:
