@@ -45,7 +45,7 @@ class OtherDatabase(Trouble):
 
 
 def write(slug: str, target: Path) -> dict[str, Any]:
-    """Write a shop's backup to `target`, under a draft name until it is whole. Returns what it is. Raises UnknownTenant."""
+    """Write a shop's backup to `target`, under a draft name until it is whole. Raises UnknownTenant."""
     source = tenant.tenant_of_slug(slug)
     with tempfile.TemporaryDirectory(dir=target.resolve().parent) as scratch:
         database = Path(scratch) / "database"

@@ -1,15 +1,28 @@
-"""What the operator does with tenants: list, remove for thirty days, take that back, purge what is due."""
+"""What the operator does with tenants: create, list, remove for thirty days, take that back, purge what is due."""
+
+import re
+from dataclasses import dataclass
+from typing import cast
 
 import sqlalchemy as sa
+from flask import Flask, current_app
 
-from server.core import clock, tenant
+from server.core import actor, clock, tenant
 from server.core.errors import Trouble
 from server.core.tenant import Placement, Tenant, TenantRow
-from server.core.transaction import control_reading, control_writing
-from server.tenants import provisioning
+from server.core.transaction import control_reading, control_writing, writing
+from server.tenants import provisioning, setup
+
+SLUG = re.compile(r"[a-z][a-z0-9-]{0,28}[a-z0-9]")
 
 REMOVED_FOR_MS = 30 * 24 * 3600 * 1000
 """How long a removed tenant can be taken back before its database is dropped."""
+
+
+class SlugNotValid(Trouble):
+    """A short name has 2 to 30 lower-case letters, digits and hyphens, and begins with a letter."""
+
+    code = "slug_not_valid"
 
 
 class NotRemoved(Trouble):
@@ -17,6 +30,25 @@ class NotRemoved(Trouble):
 
     status = 409
     code = "shop_not_removed"
+
+
+@dataclass(frozen=True)
+class Created:
+    """A new empty shop, and the link at which its owner begins."""
+
+    tenant: Tenant
+    setup_link: str
+
+
+def create(slug: str, name: str) -> Created:
+    """Make an empty shop. Raises SlugTaken, SlugNotValid."""
+    if not SLUG.fullmatch(slug):
+        raise SlugNotValid(params={"slug": slug})
+    made = provisioning.create_database(slug, name)
+    app = cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
+    with tenant.tenant_scope(app, made), actor.acting(actor.SYSTEM), writing():
+        link = setup.make_link(tenant.config().port)
+    return Created(made, link)
 
 
 def tenants() -> list[TenantRow]:

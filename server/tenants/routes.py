@@ -1,0 +1,35 @@
+"""The owner's first steps over HTTP."""
+
+from typing import Any
+
+from flask import Response, jsonify
+from flask_smorest import Blueprint
+
+from server.core import cookies, tenant
+from server.core.doors import access
+from server.tenants import setup
+from server.tenants.schemas import SetupAnswer, SetupBody, SetupQuery, SetupState
+
+blueprint = Blueprint("setup", __name__, url_prefix="/api/v1/setup", description="A new owner's first steps")
+
+
+@blueprint.route("")
+@access("anyone")
+@blueprint.arguments(SetupQuery, location="query")
+@blueprint.response(200, SetupState)
+def show_setup(query: dict[str, Any]) -> dict[str, Any]:
+    """Whether a link can be used"""
+    setup.require_open(query["token"])
+    return {"shop": tenant.current().name}
+
+
+@blueprint.route("", methods=["POST"])
+@access("anyone")
+@blueprint.arguments(SetupBody)
+@blueprint.response(200, SetupAnswer)
+def begin(body: dict[str, Any]) -> Response:
+    """Set the shop up and sign its owner in"""
+    signed_in, branch_id, register_id = setup.begin(body)
+    response = jsonify(person_id=signed_in.person.id, branch_id=branch_id, register_id=register_id)
+    cookies.put(response, cookies.SESSION, signed_in.token, signed_in.lasts_ms // 1000)
+    return response
