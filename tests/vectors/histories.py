@@ -58,7 +58,11 @@ def history(seed: int) -> list[Operation]:
 
 def digest(order: Order | None) -> str:
     """A short fingerprint of a state."""
-    state = asdict(order) if order else None
+    return digest_of(asdict(order) if order else None)
+
+
+def digest_of(state: Any) -> str:
+    """The same of a state as a plain value."""
     text = json.dumps(state, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return hashlib.sha256(text.encode()).hexdigest()[:12]
 
