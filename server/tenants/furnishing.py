@@ -1,4 +1,4 @@
-"""What an empty shop needs before it can sell, with the defaults of the country; for the owner's setup and for seeds."""
+"""What an empty shop needs before it can sell, with the defaults of the country: for setup and for seeds."""
 
 from dataclasses import dataclass
 

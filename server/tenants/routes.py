@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from flask import Response, jsonify
 from flask_smorest import Blueprint
 
 from server.core import cookies, tenant
@@ -27,9 +26,8 @@ def show_setup(query: dict[str, Any]) -> dict[str, Any]:
 @access("anyone")
 @blueprint.arguments(SetupBody)
 @blueprint.response(200, SetupAnswer)
-def begin(body: dict[str, Any]) -> Response:
+def begin(body: dict[str, Any]) -> dict[str, int]:
     """Set the shop up and sign its owner in"""
     signed_in, branch_id, register_id = setup.begin(body)
-    response = jsonify(person_id=signed_in.person.id, branch_id=branch_id, register_id=register_id)
-    cookies.put(response, cookies.SESSION, signed_in.token, signed_in.lasts_ms // 1000)
-    return response
+    cookies.give(cookies.SESSION, signed_in.token, signed_in.lasts_ms // 1000)
+    return {"person_id": signed_in.person.id, "branch_id": branch_id, "register_id": register_id}
