@@ -90,6 +90,7 @@ class Command(Message):
     """One wish to one device. The same id and digest again changes nothing; the same id with another digest is refused.
 
     Units: `ttl_ms` is what is left of its life when it is published; `seq` is given by the bridge at first dispatch.
+    `seq` 0 is a wish of the moment (show, watch): the agent neither keeps nor reports it.
     """
 
     id: str

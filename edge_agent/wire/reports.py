@@ -85,9 +85,8 @@ class DeviceAnnounce(Message):
 class DeviceState(Message):
     """How a device is. It counts only while its agent's presence is online.
 
-    `trouble` is a word of edge_agent/devices: paper_out, paper_low, cover_open, offline, cutter, fault, mute,
-    under, over, motion. `details` by class: printer {paper, cover, queue}, drawer {open: true|false|null},
-    scale {}, display {}, bell {}.
+    `trouble`: paper_out, paper_low, cover_open, offline, cutter, fault, mute, under, over. `details` by class:
+    printer {paper: ok|low|out, cover: open|closed}, drawer {open: true|false|null}, others {}.
     """
 
     device: str
@@ -105,8 +104,8 @@ class DeviceState(Message):
 class DeviceEvent(Message):
     """Something happened at a device. Kinds and bodies:
 
-    `scan` {code, symbology|null} · `opened` {by_us: bool} · `closed` {} · `stable_weight` {grams} ·
-    `paper_out` {} · `paper_back` {} · `cover_open` {} · `cover_closed` {}.
+    `scan` {code, symbology|null} · `opened` {by_us: bool} · `closed` {} · `paper_out` {} · `paper_back` {} ·
+    `cover_open` {} · `cover_closed` {}.
     A scan is worthless after 3 s: the agent does not keep it longer, and the server looks at `age_ms`.
     """
 
@@ -162,6 +161,8 @@ class Ack(Message):
     bytes_sent: int | None = None
 
 
+ID_REUSE = "id_reuse"
+"""Why a second command with the id of another was rejected: it says nothing of the first, and is an alarm."""
 RANK: dict[str, int] = {"received": 1, "started": 2, "held": 2, "uncertain": 3}
 FINAL = frozenset({"done", "failed", "expired", "rejected"})
 
@@ -180,6 +181,8 @@ class Standing:
         Final stages never go back. Among the others a later attempt wins, then the higher rank, then the later
         `n` (held and started alternate). A duplicate reports the stage that the agent has.
         """
+        if ack.stage == "rejected" and ack.reason == ID_REUSE:
+            return self
         reported = ack.of_stage or "received" if ack.stage == "duplicate" else ack.stage
         theirs = Standing(reported, ack.attempt, ack.n)
         return max(self, theirs, key=Standing._order)

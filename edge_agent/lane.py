@@ -1,0 +1,159 @@
+"""A lane: one thread for a device and what hangs on it, so a dead printer never holds up a scale.
+
+Jobs wait by priority, then in the order in which they came; one is under way at a time.
+"""
+
+import logging
+import threading
+from collections.abc import Callable, Mapping
+
+from edge_agent.desk import Desk, Job
+from edge_agent.devices.base import Device, Failed
+
+log = logging.getLogger(__name__)
+MAX_WAITING = 50
+RETRY_PAUSE_MS = 1_000
+AFTER_PATIENCE_MS = 30_000
+URGENT = 9
+MISTAKE_PAUSE_MS = 5_000
+
+
+class Lane(threading.Thread):
+    """The thread of some devices that share a link."""
+
+    def __init__(self, devices: Mapping[str, Device], desk: Desk, now_ms: Callable[[], int]) -> None:
+        super().__init__(name=f"lane-{next(iter(devices))}", daemon=True)
+        self._devices, self._desk, self._now_ms = devices, desk, now_ms
+        self._jobs: list[Job] = []
+        self._changed = threading.Condition()
+        self._is_ending = False
+        self._next_tick_ms = dict.fromkeys(devices, 0)
+        self.ticked_ms = now_ms()
+        """When the lane last came round, for the watchdog."""
+
+    @property
+    def depth(self) -> int:
+        """How many jobs wait."""
+        return len(self._jobs)
+
+    @property
+    def is_busy(self) -> bool:
+        return self.depth >= MAX_WAITING
+
+    def submit(self, job: Job) -> None:
+        """Let a job wait its turn; a `latest_wins` one replaces those of its kind that wait."""
+        with self._changed:
+            if job.command.job_class == "latest_wins":
+                for old in [one for one in self._jobs if _is_same_wish(one, job)]:
+                    self._jobs.remove(old)
+                    self._desk.drop(old, "replaced")
+            self._jobs.append(job)
+            self._changed.notify()
+
+    def end(self) -> None:
+        """Ask the lane to end."""
+        with self._changed:
+            self._is_ending = True
+            self._changed.notify()
+
+    def run(self) -> None:
+        while not self._is_ending:
+            job = self._next()
+            self.ticked_ms = self._now_ms()
+            if job is not None:
+                self._do(job)
+            self._tick()
+        for device in self._devices.values():
+            device.close()
+
+    def _next(self) -> Job | None:
+        """The next job, waited for until some device wants to look after itself."""
+        with self._changed:
+            job = self._ready(0)
+            if job is None and not self._is_ending:
+                self._changed.wait(self._idle_ms() / 1000)
+                job = self._ready(0)
+            return job
+
+    def _ready(self, prio: int) -> Job | None:
+        """Take the first job that may begin, of at least a priority. Holds the lock."""
+        now_ms = self._now_ms()
+        for job in sorted(self._jobs, key=lambda one: -one.command.prio):
+            if job.command.prio >= prio and job.not_before_ms <= now_ms:
+                if not self._desk.may_begin(job) and now_ms < job.ends_boot_ms:
+                    self._wait_for_its_turn(job, now_ms)
+                    continue
+                self._jobs.remove(job)
+                return job
+        return None
+
+    def _wait_for_its_turn(self, job: Job, now_ms: int) -> None:
+        patience_ends_ms = job.ends_boot_ms - job.command.ttl_ms + AFTER_PATIENCE_MS
+        if now_ms < patience_ends_ms:
+            job.not_before_ms = now_ms + RETRY_PAUSE_MS // 4
+
+    def _idle_ms(self) -> int:
+        """Until the next tick or the next job that may begin."""
+        now_ms = self._now_ms()
+        soonest = min([*self._next_tick_ms.values(), *(job.not_before_ms for job in self._jobs)])
+        return max(0, min(soonest - now_ms, 1_000))
+
+    def _do(self, job: Job) -> None:
+        device = self._devices[job.command.device]
+        if not self._desk.begin(job):
+            return
+        try:
+            outcome = device.run(job.task, _Step(self._desk, job), self._let_urgent_pass)
+        except Exception:
+            # The agent's door for jobs: a mistake of ours must not stop the other jobs of the device.
+            log.exception("%s: job %s failed", device.name, job.command.id)
+            outcome = Failed("mistake", is_retryable=True)
+        again = self._desk.finish(job, outcome)
+        if again is not None:
+            again.not_before_ms = self._now_ms() + RETRY_PAUSE_MS
+            with self._changed:
+                self._jobs.insert(0, again)
+        self._next_tick_ms = dict.fromkeys(self._devices, 0)
+
+    def _let_urgent_pass(self) -> None:
+        """A drawer opens even while its printer waits for paper."""
+        self.ticked_ms = self._now_ms()
+        with self._changed:
+            urgent = self._ready(URGENT)
+        if urgent is not None:
+            self._do(urgent)
+
+    def _tick(self) -> None:
+        for name, device in self._devices.items():
+            if self._next_tick_ms[name] <= self._now_ms() and not self._is_ending:
+                self._next_tick_ms[name] = self._now_ms() + _tick_of(device)
+
+
+class _Step:
+    """A job's progress, written by the desk."""
+
+    def __init__(self, desk: Desk, job: Job) -> None:
+        self._desk, self._job = desk, job
+
+    def sending(self) -> None:
+        self._desk.sending(self._job)
+
+    def sent(self) -> None:
+        self._desk.sent(self._job)
+
+    def held(self, reason: str) -> None:
+        self._desk.held(self._job, reason)
+
+
+def _tick_of(device: Device) -> int:
+    """Milliseconds until the device's next tick."""
+    try:
+        return device.tick()
+    except Exception:
+        # The same door: one device's mistake must not end the lane of the others.
+        log.exception("%s: looking after it failed", device.name)
+        return MISTAKE_PAUSE_MS
+
+
+def _is_same_wish(one: Job, other: Job) -> bool:
+    return one.command.device == other.command.device and one.command.op == other.command.op
