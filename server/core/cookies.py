@@ -1,4 +1,4 @@
-"""The two cookies of a browser, which terminal it is and who is signed in; no script reads them, no other host sets them.
+"""The two cookies of a browser: which terminal it is, who is signed in. No script reads them, no other host sets them.
 
 They are set on whatever response the request in force ends with.
 """

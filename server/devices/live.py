@@ -22,18 +22,18 @@ EDGE_CHANNEL = "aisales:edge"
 log = structlog.get_logger()
 
 
-def show(terminal_id: int, lines: list[str]) -> bool:
+def show(terminal_id: int | None, lines: list[str]) -> bool:
     """Show lines on the customer display of a terminal. Raises NotFound where it has none; False when nobody sends."""
     return _send(_device(terminal_id, "display"), "show", wire.ShowArgs(lines=tuple(lines)))
 
 
-def watch_scale(terminal_id: int) -> bool:
+def watch_scale(terminal_id: int | None) -> bool:
     """Let the scale of a terminal stream its weight for some seconds. Raises NotFound; False when nobody sends."""
     return _send(_device(terminal_id, "scale"), "watch", wire.WatchArgs())
 
 
-def _device(terminal_id: int, role: str) -> Device:
-    found = queries.device_for(terminal_id, role)
+def _device(terminal_id: int | None, role: str) -> Device:
+    found = None if terminal_id is None else queries.device_for(terminal_id, role)
     if found is None:
         raise NotFound(f"this terminal has no {role}", code="no_device_in_role", params={"role": role})
     return found

@@ -42,7 +42,7 @@ def sign_in(body: dict[str, Any]) -> dict[str, Any]:
 
 def sign_out() -> None:
     """End the session of this browser. Safe to repeat."""
-    operations.end_session(actor.current().session_id)
+    operations.end_session(cookies.sent(cookies.SESSION))
     cookies.take_back(cookies.SESSION)
 
 

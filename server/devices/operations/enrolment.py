@@ -54,7 +54,7 @@ class Enrolled:
 
 
 def make_enrol_token(branch_id: int) -> str:
-    """A token by which one machine becomes an agent of a branch, within a day. Raises NotFound for the branch."""
+    """A token by which one machine becomes an agent of a branch, within TOKEN_LIVES_MS. Raises NotFound."""
     stores.branch(branch_id)
     now, token = clock.now_ms(), new_token()
     session().add(

@@ -67,7 +67,7 @@ def bind_first_come(branch_id: int) -> None:
     _bind(made, branch_id)
 
 
-def revoke(terminal: Terminal) -> None:
+def revoke(terminal: Terminal) -> Terminal:
     """Shut a terminal out: its cookie opens nothing, and what it rings from now on is not booked by itself.
 
     The same public key may be paired again. Raises TerminalAlreadyRevoked.
@@ -82,6 +82,7 @@ def revoke(terminal: Terminal) -> None:
     terminal.rev = changes.record(TOPIC, "terminal", terminal.id, branch_id=terminal.branch_id)
     audit.write("revoke_terminal", "terminal", terminal.id, after={"name": terminal.name})
     session().flush()
+    return terminal
 
 
 def _bind(rows: Sequence[tuple[int, str, int]], branch_id: int) -> None:

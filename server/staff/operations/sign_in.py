@@ -124,9 +124,9 @@ def start_session(person: Person, terminal_id: int | None, branch_id: int | None
     return SignedIn(person, token, lasts_ms)
 
 
-def end_session(session_id: bytes | None) -> None:
-    """Sign out. Safe to repeat."""
-    row = session().get(PersonSession, session_id) if session_id else None
+def end_session(token: str | None) -> None:
+    """Sign out the session of a cookie. Safe to repeat."""
+    row = session().get(PersonSession, token_hash(token)) if token else None
     if row is not None and row.ended_at is None:
         row.ended_at = clock.now_ms()
         session().flush()

@@ -1,0 +1,50 @@
+"""The way to a demo's virtual hardware: what comes below `/devices/counter/` goes to AISALES_SIM_URL, if set."""
+
+import urllib.error
+import urllib.request
+
+from flask import Response, request
+
+from server.core.errors import NotFound, Trouble
+from server.core.tenant import config
+
+TIMEOUT_S = 5.0
+ANSWER_AT_MOST = 16 * 1024 * 1024
+PASSED_HEADERS = ("Content-Type", "Cache-Control", "ETag")
+
+
+class CounterAway(Trouble):
+    """The virtual hardware does not answer."""
+
+    status = 503
+    code = "counter_away"
+
+
+def pass_on(path: str) -> Response:
+    """Ask the virtual hardware and hand its answer on. Raises NotFound without one, CounterAway."""
+    base = config().sim_url
+    if not base:
+        raise NotFound("there is no virtual hardware here")
+    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    asked = urllib.request.Request(
+        f"{base.rstrip('/')}/{path}{query}",
+        data=request.get_data() if request.method == "POST" else None,
+        headers={"Content-Type": request.content_type or "application/json"},
+        method=request.method,
+    )
+    try:
+        with urllib.request.urlopen(asked, timeout=TIMEOUT_S) as answer:
+            return _response(answer.status, answer.headers, answer.read(ANSWER_AT_MOST))
+    except urllib.error.HTTPError as error:
+        return _response(error.code, error.headers, error.read(ANSWER_AT_MOST))
+    except (urllib.error.URLError, OSError) as error:
+        raise CounterAway(headers={"Retry-After": "1"}) from error
+
+
+def _response(status: int, headers: object, body: bytes) -> Response:
+    response = Response(body, status=status)
+    for name in PASSED_HEADERS:
+        value = headers.get(name)  # type: ignore[attr-defined]
+        if value is not None:
+            response.headers[name] = value
+    return response
