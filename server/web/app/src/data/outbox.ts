@@ -121,21 +121,24 @@ export async function markFailed(operation: LoggedOperation, error: LoggedOperat
 }
 
 /**
- * A server that was restored, or knows less than it did, gets the log from its `next_seq` on once more;
- * a terminal whose own storage was wiped goes on counting where the server stands.
+ * A server that was restored gets the whole log once more: what it lost it books, the rest are duplicates. One that
+ * only knows less than it did gets the log from its `next_seq` on. A terminal whose own storage was wiped goes on
+ * counting where the server stands.
  */
 async function followServer(tx: Write, answer: PushAnswer): Promise<void> {
   const meta = tx.objectStore('meta');
   const known = (await meta.get('server')) as { generation: number; next_seq: number } | undefined;
   const seq = ((await meta.get('seq')) as number | undefined) ?? 1;
-  const restored = known && (known.generation !== answer.generation || answer.next_seq < known.next_seq);
-  if (restored) {
-    for (let at = await tx.objectStore('outbox').openCursor(IDBKeyRange.lowerBound(answer.next_seq)); at; at = await at.continue()) {
-      if (!at.value.attention) await at.update({ ...at.value, unsent: 1, not_before: 0 });
-    }
-  }
+  if (known && known.generation !== answer.generation) await markUnsent(tx, 1);
+  else if (known && answer.next_seq < known.next_seq) await markUnsent(tx, answer.next_seq);
   if (answer.next_seq > seq) await meta.put(answer.next_seq, 'seq');
   await meta.put({ generation: answer.generation, next_seq: answer.next_seq }, 'server');
+}
+
+async function markUnsent(tx: Write, fromSeq: number): Promise<void> {
+  for (let at = await tx.objectStore('outbox').openCursor(IDBKeyRange.lowerBound(fromSeq)); at; at = await at.continue()) {
+    if (!at.value.attention) await at.update({ ...at.value, unsent: 1, not_before: 0 });
+  }
 }
 
 function without<Field extends 'unsent' | 'attention'>(operation: LoggedOperation, field: Field): LoggedOperation {
