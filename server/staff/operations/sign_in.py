@@ -91,7 +91,7 @@ def begin_password(email: str, password: str, address: str) -> Attempt:
 def settle(attempt: Attempt, *, is_right: bool) -> Person:
     """End a try: a right one clears the misses of its place. Raises WrongSecret with how many tries are left."""
     if not is_right or attempt.person_id is None:
-        code = "wrong_pin" if attempt.miss.scope.startswith("pin") else "wrong_password"
+        code = "wrong_pin" if attempt.miss.scope.startswith("pin") else "wrong_sign_in"
         raise WrongSecret(code=code, params={"left": max(0, LOCK_AFTER - attempt.misses)})
     here = sa.and_(SignInMiss.scope == attempt.miss.scope, SignInMiss.person_id == attempt.person_id)
     session().execute(sa.delete(SignInMiss).where(SignInMiss.id == attempt.miss.id))
