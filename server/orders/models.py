@@ -13,13 +13,17 @@ class OrderOperation(TenantModel):
     """One thing that someone did to an open order. Append-only; the state is a function of the set of these."""
 
     __tablename__ = "order_operation"
-    __table_args__ = (sa.Index("ix_order_operation_order", "order_id", "hlc", "id"),)
+    __table_args__ = (
+        sa.Index("ix_order_operation_order", "order_id", "hlc", "id"),
+        sa.Index("ix_order_operation_line", "line_id", "kind"),
+    )
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     order_id: Mapped[uuid.UUID] = mapped_column(Id)
     kind: Mapped[str] = mapped_column(sa.String(24))
     terminal_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     person_id: Mapped[int | None] = mapped_column(sa.BigInteger)
     hlc: Mapped[str] = mapped_column(sa.String(16))
+    line_id: Mapped[uuid.UUID | None] = mapped_column(Id)
     body: Mapped[dict[str, Any]] = mapped_column(sa.JSON)
     received_at: Mapped[int] = mapped_column(UtcMs)
 
@@ -42,10 +46,10 @@ class OpenOrder(TenantModel):
 
 
 class OrderLine(TenantModel):
-    """A line of an open order: what was put on it, and how much of that was voided and paid. Units: thousandths."""
+    """A line of an open order: what was put on it, and how much is voided, paid and left. Units: thousandths."""
 
     __tablename__ = "order_line"
-    __table_args__ = ({"sqlite_with_rowid": False},)
+    __table_args__ = {"sqlite_with_rowid": False}
     order_id: Mapped[uuid.UUID] = mapped_column(Id, sa.ForeignKey("open_order.id"), primary_key=True)
     line_id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     position: Mapped[int]
@@ -54,6 +58,7 @@ class OrderLine(TenantModel):
     quantity_milli: Mapped[int] = mapped_column(Quantity)
     voided_milli: Mapped[int] = mapped_column(Quantity)
     paid_milli: Mapped[int] = mapped_column(Quantity)
+    left_milli: Mapped[int] = mapped_column(Quantity)
     unit_price_minor: Mapped[int | None] = mapped_column(Money)
     note: Mapped[str] = mapped_column(sa.String(500))
 

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from server.core.errors import NotFound
 from server.core.transaction import session
 from server.orders.models import OpenOrder, OrderLease, OrderLine, OrderOperation
+from server.sales.models import SaleLine
 
 IN_AT_MOST = 10_000
 OPEN_AT_MOST = 1_000
@@ -41,6 +42,27 @@ def operations_of(order_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, list[Row]
     for row in _operations(OrderOperation.order_id.in_(list(order_ids))):
         found[uuid.UUID(row["order_id"])].append(row)
     return found
+
+
+def count_of(order_id: uuid.UUID) -> int:
+    """How many operations an order has."""
+    query = sa.select(sa.func.count()).where(OrderOperation.order_id == order_id)
+    return session().execute(query).scalar_one()
+
+
+def additions_of(line_ids: Collection[uuid.UUID]) -> dict[uuid.UUID, OrderOperation]:
+    """The operations that put some lines on their orders, by line."""
+    query = sa.select(OrderOperation).where(OrderOperation.line_id.in_(list(line_ids)))
+    query = query.where(OrderOperation.kind == "order_line_add").order_by(OrderOperation.hlc.desc())
+    return {row.line_id: row for row in session().scalars(query) if row.line_id is not None}
+
+
+def paid_lines(sale_id: uuid.UUID) -> Sequence[Any]:
+    """The lines of a sale that pay lines of open orders: position, origin_id, quantity_milli."""
+    line = SaleLine.__table__.c
+    query = sa.select(line.position, line.origin_id, line.quantity_milli).order_by(line.position)
+    query = query.where(line.sale_id == sale_id, line.origin_id.is_not(None), line.quantity_milli > 0)
+    return session().execute(query).all()
 
 
 def open_order(order_id: uuid.UUID) -> OpenOrder:

@@ -6,7 +6,7 @@ from server.core import clock
 from server.core.tenant import current
 from server.stores import queries as stores
 from server.sync import snapshot
-from server.sync.loaders import catalogue, orders, people, settings
+from server.sync.loaders import catalogue, orders, people, settings, tills
 from server.sync.loaders.context import Receiver
 
 
@@ -21,6 +21,8 @@ def bootstrap(to: Receiver) -> dict[str, Any]:
         "server_at": clock.now_ms(),
         "branch": settings.branch(branch),
         "company": settings.company(stores.company_of(branch)),
+        "registers": tills.all_registers(to.branch_id),
+        "tender_types": tills.all_tender_types(),
         "people": people.everyone(),
         "tax_rates": catalogue.all_of(catalogue.TAX_RATE_COLUMNS),
         "settings": settings.all_settings(to.branch_id),

@@ -6,7 +6,7 @@ from typing import Any
 from server.core import changes
 from server.core.changes import GENERATION_SPAN, Change, CursorTooOld
 from server.core.tenant import current
-from server.sync.loaders import catalogue, orders, people, settings
+from server.sync.loaders import catalogue, orders, people, settings, tills
 from server.sync.loaders.context import Loader, Receiver
 
 FEED: Mapping[str, Loader] = {
@@ -20,6 +20,8 @@ FEED: Mapping[str, Loader] = {
     "person": people.people,
     "company": settings.companies,
     "branch": settings.branches,
+    "register": tills.registers,
+    "tender_type": tills.tender_types,
     "setting": settings.settings,
     "terminal_device": settings.terminal_devices,
     "order_operation": orders.operations,

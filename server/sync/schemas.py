@@ -34,7 +34,7 @@ class ChangesQuery(Query):
     limit = whole(1, CHANGES_AT_MOST, load_default=500)
 
 
-class CompanyRow(Answer):
+class FeedCompany(Answer):
     """Who sells."""
 
     id = fields.Integer(required=True)
@@ -44,7 +44,7 @@ class CompanyRow(Answer):
     currency = fields.String(required=True)
 
 
-class BranchRow(Answer):
+class FeedBranch(Answer):
     """The terminal's branch."""
 
     id = fields.Integer(required=True)
@@ -59,7 +59,29 @@ class BranchRow(Answer):
     receipt_foot = fields.String(required=True)
 
 
-class RightRow(Answer):
+class FeedRegister(Answer):
+    """A till of the branch."""
+
+    id = fields.Integer(required=True)
+    branch_id = fields.Integer(required=True)
+    code = fields.String(required=True)
+    name = fields.String(required=True)
+    archived = fields.Boolean(required=True)
+
+
+class FeedTenderType(Answer):
+    """A way to pay."""
+
+    id = fields.Integer(required=True)
+    code = fields.String(required=True)
+    kind = fields.String(required=True)
+    name = fields.String(required=True)
+    opens_drawer = fields.Boolean(required=True)
+    position = fields.Integer(required=True)
+    archived = fields.Boolean(required=True)
+
+
+class FeedRight(Answer):
     """A right and how far it goes; none is without limit."""
 
     right = fields.String(required=True)
@@ -67,17 +89,17 @@ class RightRow(Answer):
     cap_minor = fields.Integer(required=True, allow_none=True)
 
 
-class PersonRow(Answer):
+class FeedPerson(Answer):
     """Someone who may sign in, without any secret."""
 
     id = fields.Integer(required=True)
     name = fields.String(required=True)
     language = fields.String(required=True)
-    rights = fields.List(fields.Nested(RightRow), required=True)
+    rights = fields.List(fields.Nested(FeedRight), required=True)
     archived = fields.Boolean(required=True)
 
 
-class TaxRateRow(Answer):
+class FeedTaxRate(Answer):
     """A rate of a tax class. Units: basis points; milliseconds UTC."""
 
     id = fields.Integer(required=True)
@@ -87,7 +109,7 @@ class TaxRateRow(Answer):
     from_at = fields.Integer(required=True)
 
 
-class SettingRow(Answer):
+class FeedSetting(Answer):
     """A setting as it holds in the terminal's branch."""
 
     id = fields.Integer(required=True)
@@ -95,7 +117,7 @@ class SettingRow(Answer):
     value = fields.Raw(required=True, allow_none=True)
 
 
-class TerminalDeviceRow(Answer):
+class FeedTerminalDevice(Answer):
     """Which device serves the terminal in a role."""
 
     id = fields.String(required=True)
@@ -106,7 +128,7 @@ class TerminalDeviceRow(Answer):
     ops = fields.List(fields.String(), required=True)
 
 
-class OrderOperationRow(Answer):
+class FeedOrderOperation(Answer):
     """One operation of an open order."""
 
     id = fields.String(required=True)
@@ -118,7 +140,7 @@ class OrderOperationRow(Answer):
     body = fields.Dict(required=True)
 
 
-class ItemRow(Answer):
+class FeedItem(Answer):
     """An item; codes as [code, thousandths]."""
 
     id = fields.Integer(required=True)
@@ -136,7 +158,7 @@ class ItemRow(Answer):
     archived = fields.Boolean(required=True)
 
 
-class PriceRow(Answer):
+class FeedPrice(Answer):
     """A price. Units: minor units; milliseconds UTC."""
 
     id = fields.Integer(required=True)
@@ -149,7 +171,7 @@ class PriceRow(Answer):
     until_at = fields.Integer(required=True, allow_none=True)
 
 
-class CategoryRow(Answer):
+class FeedCategory(Answer):
     """A category."""
 
     id = fields.Integer(required=True)
@@ -160,7 +182,7 @@ class CategoryRow(Answer):
     archived = fields.Boolean(required=True)
 
 
-class UnitRow(Answer):
+class FeedUnit(Answer):
     """A unit of sale."""
 
     id = fields.Integer(required=True)
@@ -169,7 +191,7 @@ class UnitRow(Answer):
     decimals = fields.Integer(required=True)
 
 
-class TaxClassRow(Answer):
+class FeedTaxClass(Answer):
     """A tax class."""
 
     id = fields.Integer(required=True)
@@ -177,7 +199,7 @@ class TaxClassRow(Answer):
     name = fields.String(required=True)
 
 
-class LabelTemplateRow(Answer):
+class FeedLabelTemplate(Answer):
     """A pattern of the shop's own labels."""
 
     id = fields.Integer(required=True)
@@ -185,19 +207,21 @@ class LabelTemplateRow(Answer):
 
 
 ROWS: dict[str, type[Answer]] = {
-    "item": ItemRow,
-    "price": PriceRow,
-    "category": CategoryRow,
-    "unit": UnitRow,
-    "tax_class": TaxClassRow,
-    "tax_rate": TaxRateRow,
-    "label_template": LabelTemplateRow,
-    "person": PersonRow,
-    "company": CompanyRow,
-    "branch": BranchRow,
-    "setting": SettingRow,
-    "terminal_device": TerminalDeviceRow,
-    "order_operation": OrderOperationRow,
+    "item": FeedItem,
+    "price": FeedPrice,
+    "category": FeedCategory,
+    "unit": FeedUnit,
+    "tax_class": FeedTaxClass,
+    "tax_rate": FeedTaxRate,
+    "label_template": FeedLabelTemplate,
+    "person": FeedPerson,
+    "company": FeedCompany,
+    "branch": FeedBranch,
+    "register": FeedRegister,
+    "tender_type": FeedTenderType,
+    "setting": FeedSetting,
+    "terminal_device": FeedTerminalDevice,
+    "order_operation": FeedOrderOperation,
 }
 """The schema of each kind's row."""
 
@@ -217,17 +241,19 @@ class BootstrapAnswer(Answer):
     cursor = fields.Integer(required=True)
     generation = fields.Integer(required=True)
     server_at = Utc(required=True)
-    branch = fields.Nested(BranchRow, required=True)
-    company = fields.Nested(CompanyRow, required=True)
-    people = fields.List(fields.Nested(PersonRow), required=True)
-    tax_rates = fields.List(fields.Nested(TaxRateRow), required=True)
-    settings = fields.List(fields.Nested(SettingRow), required=True)
-    terminal_devices = fields.List(fields.Nested(TerminalDeviceRow), required=True)
-    order_operations = fields.List(fields.Nested(OrderOperationRow), required=True)
+    branch = fields.Nested(FeedBranch, required=True)
+    company = fields.Nested(FeedCompany, required=True)
+    registers = fields.List(fields.Nested(FeedRegister), required=True)
+    tender_types = fields.List(fields.Nested(FeedTenderType), required=True)
+    people = fields.List(fields.Nested(FeedPerson), required=True)
+    tax_rates = fields.List(fields.Nested(FeedTaxRate), required=True)
+    settings = fields.List(fields.Nested(FeedSetting), required=True)
+    terminal_devices = fields.List(fields.Nested(FeedTerminalDevice), required=True)
+    order_operations = fields.List(fields.Nested(FeedOrderOperation), required=True)
     catalogue = fields.Nested(CatalogueFile, required=True)
 
 
-class ChangeRow(Answer):
+class FeedChange(Answer):
     """One change: the row as it is now, or none when it was dropped."""
 
     seq = fields.Integer(required=True)
@@ -245,7 +271,7 @@ class ChangesAnswer(Answer):
     from_ = fields.Integer(required=True, data_key="from", attribute="from")
     to = fields.Integer(required=True)
     more = fields.Boolean(required=True)
-    changes = fields.List(fields.Nested(ChangeRow), required=True)
+    changes = fields.List(fields.Nested(FeedChange), required=True)
 
 
 class SnapshotFile(Answer):
@@ -256,7 +282,7 @@ class SnapshotFile(Answer):
     items = fields.Dict(required=True)
     barcodes = fields.Dict(required=True)
     prices = fields.Dict(required=True)
-    categories = fields.List(fields.Nested(CategoryRow), required=True)
-    units = fields.List(fields.Nested(UnitRow), required=True)
-    tax_classes = fields.List(fields.Nested(TaxClassRow), required=True)
-    label_templates = fields.List(fields.Nested(LabelTemplateRow), required=True)
+    categories = fields.List(fields.Nested(FeedCategory), required=True)
+    units = fields.List(fields.Nested(FeedUnit), required=True)
+    tax_classes = fields.List(fields.Nested(FeedTaxClass), required=True)
+    label_templates = fields.List(fields.Nested(FeedLabelTemplate), required=True)
