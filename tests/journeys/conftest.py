@@ -74,7 +74,7 @@ class Product:
             "web": [*AISALES, "web", "--bind", f"127.0.0.1:{self.port}"],
             "bridge": [*AISALES, "bridge"],
             "worker": [*AISALES, "worker", "--in-process"],
-            "agent": [sys.executable, "-m", "edge_agent.cli", *agent],
+            "agent": [sys.executable, "-m", "edge_agent", *agent],
         }[name]
 
     def start(self, name: str) -> None:
