@@ -21,6 +21,7 @@ from server.cli.supervisor import Ended, NotReady, Supervisor
 OPEN_FILES = 65_536
 SERVICE_TIMEOUT_S = 15.0
 WEB_TIMEOUT_S = 60.0
+DEMO_SHOP = "market"
 AISALES = (sys.executable, "-m", "server.cli")
 
 
@@ -71,7 +72,7 @@ def _bring_data_up(supervisor: Supervisor, place: Place) -> None:
     supervisor.finish("migrate", [*AISALES, "tenant", "migrate"])
     if not place.demo_file.exists():
         _say("Making the demo market: items, prices, stock and a week of sales (this first time only)")
-        supervisor.finish("seed", [*AISALES, "seed", "market"])
+        supervisor.finish("seed", [*AISALES, "seed", DEMO_SHOP])
 
 
 def _start_product(supervisor: Supervisor, port: int, place: Place) -> None:
@@ -80,8 +81,14 @@ def _start_product(supervisor: Supervisor, port: int, place: Place) -> None:
     supervisor.start("worker", [*AISALES, "worker", "--in-process"])
     supervisor.start("cron", [*AISALES, "worker", "--cron"])
     supervisor.start("bridge", [*AISALES, "bridge"])
-    supervisor.start("agent", [sys.executable, "-m", "edge_agent.cli", "--sim"])
+    supervisor.start("agent", _agent_command(place))
     supervisor.wait_for("The web server", lambda: is_healthy(port), WEB_TIMEOUT_S)
+
+
+def _agent_command(place: Place) -> list[str]:
+    """The agent with virtual devices; it enrols by the token that the seed leaves."""
+    virtual = ["run", "--sim", "--sim-port", str(ports(place)["sim"])]
+    return [sys.executable, "-m", "edge_agent", *virtual, "--state", str(place.agent), "--name", "demo"]
 
 
 def _environment(port: int, place: Place, message_broker: Broker, run_folder: Path) -> dict[str, str]:
@@ -98,8 +105,8 @@ def _environment(port: int, place: Place, message_broker: Broker, run_folder: Pa
         "AISALES_ENROL_TOKEN_FILE": str(place.enrol_token_file),
         "AISALES_DEMO_FILE": str(place.demo_file),
         "AISALES_SIM_URL": f"http://127.0.0.1:{ports(place)['sim']}",
-        "AISALES_SERVER_URL": f"http://127.0.0.1:{port}",
-        "AISALES_EDGE_DATA": str(place.agent),
+        "AISALES_ENROL_SERVER": f"http://127.0.0.1:{port}",
+        "AISALES_ENROL_HOST": f"{DEMO_SHOP}.localhost:{port}",
     }
 
 
