@@ -26,7 +26,7 @@ class SetupQuery(Query):
     token = Text(required=True)
 
 
-class CompanyBody(Body):
+class SetupCompany(Body):
     """Who sells and where."""
 
     name = Text(required=True)
@@ -35,7 +35,7 @@ class CompanyBody(Body):
     address = Text(required=True)
 
 
-class OwnerBody(Body):
+class SetupOwner(Body):
     """Who owns the shop, and how that one signs in."""
 
     name = Text(at_most=100, required=True)
@@ -49,8 +49,8 @@ class SetupBody(Body):
     """All of it."""
 
     token = Text(required=True)
-    company = fields.Nested(CompanyBody, required=True)
-    owner = fields.Nested(OwnerBody, required=True)
+    company = fields.Nested(SetupCompany, required=True)
+    owner = fields.Nested(SetupOwner, required=True)
 
 
 class SetupState(Answer):

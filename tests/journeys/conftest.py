@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+
 from fixtures.mosquitto import Mosquitto, private_mosquitto
 from fixtures.private import Program, private_folder, start
 from fixtures.valkey import Valkey, private_valkey
 from fixtures.waiting import free_port, is_open, wait_for
-
 from server.cli import place
 from server.cli.services import is_healthy
 
