@@ -27,7 +27,10 @@ const translated = (text: string): string => {
   return out;
 };
 
-/** One searchable text of many: "\nmilk 1 l\nbread\n". */
+/** Queries up to this length hit much of a catalogue: names that begin with them are tried first. */
+const FIRST_LETTERS = 3;
+
+/** One searchable text of many, "\nmilk 1 l\nbread\n", and where each begins. */
 interface Part {
   text: string;
   offsets: Uint32Array;
@@ -57,10 +60,23 @@ export class SearchIndex {
     const words = searchKey(query);
     if (!words) return [];
     const grown = this.#last.words !== '' && words.startsWith(this.#last.words);
+    const beginning = !grown && words.length <= FIRST_LETTERS ? this.#beginning(words, limit) : null;
+    if (beginning) return beginning;
     const list = words.split(' ').sort((a, b) => b.length - a.length);
     const hits = grown ? this.#last.hits.filter((index) => this.#holds(index, list)) : this.#scan(list);
     this.#last = { words, hits };
     return ranked(hits, words, this.#keys).slice(0, limit);
+  }
+
+  /** Where enough names begin with the first letters of a query, the rest need not be looked at. */
+  #beginning(words: string, limit: number): number[] | null {
+    const { text, offsets } = this.#main;
+    const hits: number[] = [];
+    for (let at = text.indexOf(`\n${words}`); at >= 0 && hits.length < limit; at = text.indexOf(`\n${words}`, at + 1)) {
+      const index = itemAt(offsets, at + 1);
+      if (!this.#delta.has(index)) hits.push(index);
+    }
+    return hits.length < limit ? null : hits;
   }
 
   #holds(index: number, words: readonly string[]): boolean {
@@ -77,13 +93,13 @@ export class SearchIndex {
 
 function partOf(keys: readonly string[]): Part {
   const offsets = new Uint32Array(keys.length + 1);
-  let at = 0;
+  let at = 1;
   keys.forEach((key, index) => {
     offsets[index] = at;
     at += key.length + 1;
   });
   offsets[keys.length] = at;
-  return { text: keys.join('\n') + '\n', offsets };
+  return { text: `\n${keys.join('\n')}\n`, offsets };
 }
 
 /** The items whose text holds a word, in one pass: after a hit the search goes on behind that item. */

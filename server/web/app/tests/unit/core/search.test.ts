@@ -51,6 +51,16 @@ describe('search', () => {
     expect(changed.find('tozu')).toEqual([]);
   });
 
+  test('enough names that begin with the query are found as if all had been looked at', () => {
+    const many = Array.from({ length: 400 }, (_, i) => (i % 3 ? `sud ${i}` : `quru sud ${i}`));
+    const all = new SearchIndex(many).find('sud', 10_000);
+    const first = new SearchIndex(many);
+    expect(first.find('sud', 50)).toEqual(all.slice(0, 50));
+    expect(first.find('sud 1', 500)).toEqual(new SearchIndex(many).find('sud 1', 500));
+    first.put(all[0], 'corek');
+    expect(first.find('sud', 50)).toEqual(all.slice(1, 51));
+  });
+
   test('an empty catalogue can be searched', () => {
     expect(new SearchIndex([]).find('sud')).toEqual([]);
   });
