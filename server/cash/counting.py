@@ -1,7 +1,7 @@
 """Counting money: what a drawer should hold, what it holds, and the sums of a Z report. Units: minor."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 # Notes a customer pays with, smallest first; the browser's `core/change.ts` holds the same.
@@ -10,12 +10,13 @@ NOTES = {"AZN": (100, 500, 1_000, 2_000, 5_000, 10_000, 20_000)}
 
 @dataclass(frozen=True, slots=True)
 class DocumentTax:
-    """The tax of one rate in a document."""
+    """The tax of one rate in a document. `kind` (standard, zero, exempt) tells two rates of 0 % apart on paper."""
 
     tax_rate_id: int
     rate_bp: int
     base_minor: int
     tax_minor: int
+    kind: str = "standard"
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +146,9 @@ def _totals(documents: Sequence[Document], *, sign: int) -> Totals:
 def _taxes(documents: Iterable[Document]) -> tuple[DocumentTax, ...]:
     rows: dict[int, DocumentTax] = {}
     for tax in (tax for document in documents for tax in document.taxes):
-        so_far = rows.get(tax.tax_rate_id, DocumentTax(tax.tax_rate_id, tax.rate_bp, 0, 0))
-        base, amount = so_far.base_minor + tax.base_minor, so_far.tax_minor + tax.tax_minor
-        rows[tax.tax_rate_id] = DocumentTax(tax.tax_rate_id, tax.rate_bp, base, amount)
+        so_far = rows.get(tax.tax_rate_id)
+        base, amount = (so_far.base_minor, so_far.tax_minor) if so_far else (0, 0)
+        rows[tax.tax_rate_id] = replace(tax, base_minor=base + tax.base_minor, tax_minor=amount + tax.tax_minor)
     return tuple(rows[rate] for rate in sorted(rows))
 
 

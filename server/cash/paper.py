@@ -83,7 +83,9 @@ def _sums(report: Report, language: str, word: Word) -> Iterable[Block]:
 def _taxes(report: Report, language: str, word: Word) -> Iterable[Block]:
     for tax in report["taxes"]:
         rate, base = paper.percent(tax["rate_bp"], language), paper.amount(tax["base_minor"], language)
-        yield row(word("receipt.vat", rate=rate, base=base), paper.amount(tax["tax_minor"], language))
+        is_exempt = tax["kind"] == "exempt"
+        words = word("receipt.vat_exempt", base=base) if is_exempt else word("receipt.vat", rate=rate, base=base)
+        yield row(words, paper.amount(tax["tax_minor"], language))
 
 
 def _tenders(report: Report, language: str, word: Word) -> Iterable[Block]:

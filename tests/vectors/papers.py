@@ -81,7 +81,11 @@ REPORT = {
     "sales": {"count": 3, "gross_minor": 9_000, "discount_minor": 250, "total_minor": 8_750},
     "returns": {"count": 1, "gross_minor": 245, "discount_minor": 12, "total_minor": 233},
     "net_minor": 8_517,
-    "taxes": [{"tax_rate_id": 11, "rate_bp": 1_800, "base_minor": 7_116, "tax_minor": 1_281}],
+    "taxes": [
+        {"tax_rate_id": 11, "rate_bp": 1_800, "base_minor": 6_116, "tax_minor": 1_101, "kind": "standard"},
+        {"tax_rate_id": 12, "rate_bp": 0, "base_minor": 1_000, "tax_minor": 0, "kind": "zero"},
+        {"tax_rate_id": 13, "rate_bp": 0, "base_minor": 300, "tax_minor": 0, "kind": "exempt"},
+    ],
     "tenders": [
         {"tender_type_id": 1, "name": "Nağd", "kind": "cash", "count": 3, "amount_minor": 5_017},
         {"tender_type_id": 2, "name": "Kart", "kind": "card", "count": 1, "amount_minor": 3_500},

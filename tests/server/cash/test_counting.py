@@ -12,7 +12,7 @@ from server.cash.counting import Document, DocumentTax, DocumentTender, Drawer, 
 VECTORS = json.loads((Path(__file__).parents[2] / "vectors" / "quick_amounts.json").read_text(encoding="utf-8"))
 CASH = DocumentTender(1, "Nağd", "cash", 500)
 CARD = DocumentTender(2, "Kart", "card", 328)
-SALE = Document(869, 41, 828, (DocumentTax(11, 1_800, 600, 108), DocumentTax(12, 0, 120, 0)), (CASH, CARD))
+SALE = Document(869, 41, 828, (DocumentTax(11, 1_800, 600, 108), DocumentTax(12, 0, 120, 0, "exempt")), (CASH, CARD))
 RETURN = Document(-245, -12, -233, (DocumentTax(11, 1_800, -197, -36),), (DocumentTender(1, "Nağd", "cash", -233),))
 LATE = Document(
     118, 0, 118, (DocumentTax(11, 1_800, 100, 18),), (DocumentTender(2, "Kart", "card", 118),), "K2-Z000006"
@@ -42,8 +42,8 @@ def test_a_z_adds_up_sales_returns_taxes_tenders_and_the_drawer():
     assert z["returns"] == {"count": 1, "gross_minor": 245, "discount_minor": 12, "total_minor": 233}
     assert z["net_minor"] == 713
     assert z["taxes"] == [
-        {"tax_rate_id": 11, "rate_bp": 1_800, "base_minor": 503, "tax_minor": 90},
-        {"tax_rate_id": 12, "rate_bp": 0, "base_minor": 120, "tax_minor": 0},
+        {"tax_rate_id": 11, "rate_bp": 1_800, "base_minor": 503, "tax_minor": 90, "kind": "standard"},
+        {"tax_rate_id": 12, "rate_bp": 0, "base_minor": 120, "tax_minor": 0, "kind": "exempt"},
     ]
     assert [(row["name"], row["count"], row["amount_minor"]) for row in z["tenders"]] == [
         ("Nağd", 2, 267),

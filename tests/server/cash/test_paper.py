@@ -35,6 +35,8 @@ def test_a_z_says_what_was_sold_what_should_be_there_and_what_is_missing():
     z = rows("short")
 
     assert z["YEKUN"] == "85,17 AZN"
+    assert z["ƏDV 18%, baza 61,16"] == "11,01"
+    assert z["ƏDV 0%, baza 10,00"] == z["ƏDV-dən azad, baza 3,00"] == "0,00"
     assert z["Olmalıdır"] == "90,17"
     assert z["Əskik"] == "0,17"
     assert z["Satışların ümumi cəmi, sonra"] == "1087,50"

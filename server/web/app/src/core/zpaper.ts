@@ -26,7 +26,8 @@ export interface ZReport {
   sales: Sums;
   returns: Sums;
   net_minor: number;
-  taxes: { tax_rate_id: number; rate_bp: number; base_minor: number; tax_minor: number }[];
+  /** `kind` is standard, zero or exempt: two rates of 0 % differ by it. */
+  taxes: { tax_rate_id: number; rate_bp: number; base_minor: number; tax_minor: number; kind: string }[];
   tenders: { tender_type_id: number; name: string; kind: string; count: number; amount_minor: number }[];
   /** Null on an X of someone who may not see what is expected. */
   drawer: Record<'float_minor' | 'cash_sales_minor' | 'in_minor' | 'out_minor' | 'expected_minor' | 'counted_minor' | 'difference_minor', number> | null;
@@ -110,8 +111,9 @@ function sums(report: ZReport, language: Language, word: Word): Block[] {
 }
 
 const taxes = (report: ZReport, language: Language, word: Word): Block[] =>
-  report.taxes.map(({ rate_bp, base_minor, tax_minor }) => {
-    const words = word('receipt.vat', { rate: paperPercent(rate_bp, language), base: paperAmount(base_minor, language) });
+  report.taxes.map(({ rate_bp, base_minor, tax_minor, kind }) => {
+    const base = paperAmount(base_minor, language);
+    const words = kind === 'exempt' ? word('receipt.vat_exempt', { base }) : word('receipt.vat', { rate: paperPercent(rate_bp, language), base });
     return row(words, paperAmount(tax_minor, language));
   });
 
