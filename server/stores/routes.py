@@ -14,7 +14,7 @@ from server.stores.schemas import (
     BranchChange,
     BranchesAnswer,
     CompanyAnswer,
-    CompanyBody,
+    CompanyChange,
     SettingsAnswer,
     SettingsBody,
     SettingsQuery,
@@ -33,7 +33,7 @@ def show_company() -> Company:
 
 @blueprint.route("/company", methods=["PUT"])
 @access("person", right="settings.manage")
-@blueprint.arguments(CompanyBody)
+@blueprint.arguments(CompanyChange)
 @blueprint.response(200, CompanyAnswer)
 def change_company(body: dict[str, Any]) -> Company:
     """Change name and tax id, as they stand on receipts"""

@@ -41,7 +41,7 @@ def _is_plain(value: Any) -> bool:
     return isinstance(value, str) and len(value) <= 500 and value.isprintable()
 
 
-class CompanyBody(Body):
+class CompanyChange(Body):
     """What may be changed of a company."""
 
     name = Text(required=True)
