@@ -27,6 +27,8 @@ MAX_CLEAN_LOOKS = 200
 MAX_SILENT_LOOKS = 3
 CLEAN_LOOKS_UNCONFIRMED = 2
 LOST_LOOK_MS = 2_000
+UNKNOWN_BYTES = 0
+"""How much came out of a printer that took everything and fell silent: not to be known."""
 
 
 class Printer:
@@ -133,7 +135,7 @@ class Printer:
                 if is_mute:
                     return Done(False)
                 if silent == MAX_SILENT_LOOKS:
-                    return Uncertain(0, "mute")
+                    return Uncertain(UNKNOWN_BYTES, "mute")
             elif status.trouble is not None:
                 clean = silent = 0
                 progress.held(status.trouble)

@@ -4,6 +4,7 @@ import segno
 from PIL import Image
 
 from edge_agent.profiles import PrinterProfile
+from edge_agent.rendering.layout import wrap
 from edge_agent.rendering.letters import clean, encode
 from edge_agent.rendering.raster import gs_v_0
 from edge_agent.wire import Barcode, Qr
@@ -20,13 +21,13 @@ def qr_bytes(block: Qr, profile: PrinterProfile) -> bytes:
         return _own_qr(data.encode())
     if profile.raster == "gs_v_0":
         return gs_v_0(_drawn_qr(data, profile.dots), profile.slice_rows)
-    return _as_words(data)
+    return _as_words(data, profile.columns)
 
 
 def barcode_bytes(block: Barcode, profile: PrinterProfile) -> bytes:
     """A line code with its digits below: EAN-13 for 13 digits, else Code 128 (set B)."""
     if not profile.has_barcode:
-        return _as_words(block.data)
+        return _as_words(block.data, profile.columns)
     head = b"\x1dh" + bytes([BARCODE_DOTS_HIGH]) + b"\x1dw\x02\x1df\x00\x1dH\x02"
     if len(block.data) == 13 and block.data.isdecimal():
         return head + b"\x1dk\x43\x0d" + block.data.encode("ascii")
@@ -53,5 +54,5 @@ def _drawn_qr(data: str, dots: int) -> Image.Image:
     return paper
 
 
-def _as_words(data: str) -> bytes:
-    return encode(data, "ascii") + b"\n"
+def _as_words(data: str, columns: int) -> bytes:
+    return b"".join(encode(line, "ascii") + b"\n" for line in wrap(data, columns))

@@ -16,6 +16,8 @@ from edge_agent.wire import Barcode, Block, Cut, Document, Feed, Qr, Row, Rule, 
 
 INIT = b"\x1b@"
 SMALL_FONT, NORMAL_FONT = b"\x1bM\x01", b"\x1bM\x00"
+CODE_ROOM_DOTS = 12
+"""Quiet paper above and below a code."""
 LINES_WITHOUT_CUTTER = 4
 """Between head and tear bar of a printer that does not cut."""
 
@@ -132,4 +134,5 @@ class _Writer:
         self.out += esc_star(picture) + bytes([0x1B, 0x33, profile.line_height])
 
     def _centred(self, code: bytes) -> None:
-        self.out += b"\x1ba\x01" + code + b"\x1ba\x00"
+        room = bytes([0x1B, 0x4A, CODE_ROOM_DOTS])
+        self.out += room + b"\x1ba\x01" + code + b"\x1ba\x00" + room
