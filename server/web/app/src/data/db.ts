@@ -6,7 +6,7 @@
  */
 import { type DBSchema, type IDBPDatabase, type IDBPTransaction, openDB, type StoreNames } from 'idb';
 import type { Verifier } from '../core/pin.ts';
-import type { Id, Operation } from './wire.ts';
+import type { Id, Operation, OrderOperation } from './wire.ts';
 
 const NAME = 'aisales';
 const VERSION = 1;
@@ -38,6 +38,9 @@ export interface KeptSale {
   receipt: unknown;
 }
 
+/** An operation of an open order; one of this terminal has no terminal id of its own until it comes back by the feed. */
+export type KeptOrderOperation = { id: Id; order_id: Id; hlc?: string } & { [Field in keyof OrderOperation]?: OrderOperation[Field] };
+
 /** What is kept of a person's PIN. */
 export interface KeptVerifier extends Verifier {
   person_id: number;
@@ -56,7 +59,7 @@ export interface Stores extends DBSchema {
   };
   sales: { key: string; value: KeptSale; indexes: { number: string; rung_at: number; shift_id: string } };
   cart: { key: string; value: unknown };
-  orders: { key: string; value: { id: string; order_id: string; [field: string]: unknown }; indexes: { order_id: string } };
+  orders: { key: string; value: KeptOrderOperation; indexes: { order_id: string } };
   shifts: { key: string; value: { id: string; [field: string]: unknown } };
   verifiers: { key: number; value: KeptVerifier };
 }

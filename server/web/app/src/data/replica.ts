@@ -66,6 +66,7 @@ export class Replica {
     await atomic(['meta', 'catalogue', 'delta', 'reference'], async (tx) => {
       await Promise.all([tx.objectStore('delta').clear(), tx.objectStore('reference').clear()]);
       for (const row of reference) void tx.objectStore('reference').put(row);
+      for (const operation of bootstrap.order_operations ?? []) void tx.objectStore('orders').put(operation);
       void tx.objectStore('catalogue').put(packed, 'snapshot');
       void tx.objectStore('meta').put(held, 'held');
     });
@@ -101,8 +102,8 @@ export class Replica {
       if (IN_CATALOGUE.has(change.kind) || change.kind === ORDER) continue;
       const rows = this.rows.get(change.kind) ?? new Map<number | string, unknown>();
       this.rows.set(change.kind, rows);
-      if (change.op === 'put') rows.set(change.id, change.row);
-      else rows.delete(change.id);
+      if (change.op === 'put') rows.set(keyOf(change), change.row);
+      else rows.delete(keyOf(change));
     }
   }
 
@@ -116,9 +117,16 @@ function book(tx: Write, change: Change): void {
     void tx.objectStore('orders').put(change.row as { id: string; order_id: string });
     return;
   }
-  const row = change.op === 'put' ? change.row : null;
   const store = tx.objectStore(IN_DELTA.has(change.kind) ? 'delta' : 'reference');
-  void store.put({ kind: change.kind, id: change.id, row } as never); // A dropped row stays as null, to hide the snapshot's.
+  const row = change.op === 'put' ? change.row : null;
+  // A dropped row of the catalogue stays as null, to hide the one of the snapshot.
+  if (row !== null || IN_CATALOGUE.has(change.kind)) void store.put({ kind: change.kind, id: keyOf(change), row } as never);
+  else void store.delete([change.kind, keyOf(change)] as never);
+}
+
+/** A shop's setting and a branch's are two rows of one key, and each brings the value that holds here. */
+function keyOf(change: { kind: string; id: number | string; row: unknown }): number | string {
+  return change.kind === 'setting' && change.row ? (change.row as { key: string }).key : change.id;
 }
 
 /** The clock of this terminal goes behind every order operation that it has seen. */
@@ -132,7 +140,7 @@ async function followClocks(tx: Write, changes: Change[]): Promise<void> {
 }
 
 function referenceOf(bootstrap: Bootstrap): Row[] {
-  const rows = (kind: string, list: { id?: number }[] | undefined) =>
+  const rows = (kind: string, list: { id?: number | string }[] | undefined) =>
     (list ?? []).map((row, index) => ({ kind, id: row.id ?? index, row }));
   return [
     ...rows('company', bootstrap.company ? [bootstrap.company] : []),
@@ -142,7 +150,7 @@ function referenceOf(bootstrap: Bootstrap): Row[] {
     ...rows('tax_rate', bootstrap.tax_rates),
     ...rows('person', bootstrap.people),
     ...rows('terminal_device', bootstrap.terminal_devices),
-    ...(bootstrap.settings ?? []).map((row) => ({ kind: 'setting', id: row.id ?? row.key, row })),
+    ...(bootstrap.settings ?? []).map((row) => ({ kind: 'setting', id: row.key, row })),
   ];
 }
 

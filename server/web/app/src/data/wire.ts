@@ -36,6 +36,8 @@ export interface Company {
   id: number;
   name: string;
   tax_id: string;
+  tax_regime?: string;
+  currency?: string;
 }
 
 export interface Register {
@@ -123,7 +125,7 @@ export interface Price {
 }
 
 export interface TerminalDevice {
-  id?: number;
+  id?: string;
   role: 'receipt' | 'drawer' | 'scale' | 'scanner' | 'display' | 'bell';
   device_id: number;
   name: string;
@@ -164,8 +166,19 @@ export interface Bootstrap {
   people: Person[];
   settings: Setting[];
   terminal_devices?: TerminalDevice[];
-  next_seq?: number;
+  order_operations?: OrderOperation[];
   catalogue: { url: string; rows: number; sha256: string };
+}
+
+/** An operation of an open order, as the feed brings it; `core/fold.ts` folds them. */
+export interface OrderOperation {
+  id: Id;
+  order_id: Id;
+  kind: string;
+  terminal_id: number;
+  person_id: number | null;
+  hlc: string;
+  body: unknown;
 }
 
 export interface Change {

@@ -79,6 +79,7 @@ export function startNet(terminalId: number): () => void {
     on(window, 'online', wake),
     on(document, 'visibilitychange', () => document.visibilityState === 'visible' && wake()),
   ];
+  net.revoked = false;
   void net.count();
   wake();
   return () => {

@@ -44,7 +44,7 @@ class Refusal {
   }
 }
 
-const PIN_MISSES = new Set(['wrong_pin', 'wrong_sign_in']);
+const PIN_MISSES = new Set(['wrong_pin']);
 
 export function refusal(): Refusal {
   return new Refusal();

@@ -88,7 +88,7 @@ class Session {
 }
 
 /** Codes of a 401 that speak of the person's session, not of the terminal. */
-const SESSION_CODES = new Set(['sign_in_needed', 'not_signed_in', 'session_ended', 'other_person', 'unauthorized']);
+const SESSION_CODES = new Set(['not_signed_in', 'other_person']);
 
 export const session = new Session();
 

@@ -46,12 +46,14 @@ export async function startTerminal(): Promise<void> {
   terminal.ready = true;
 }
 
-/** After pairing: fills the device and starts. Raises: NoConnection, Problem. */
+/** After pairing: fills the device and starts. When the filling fails it is tried again behind the screen. Raises: NoConnection, Problem. */
 export async function startPaired(paired: Terminal): Promise<void> {
-  await bootstrap();
-  terminal.filled = true;
-  terminal.paired = paired;
-  await wakeUp(paired);
+  try {
+    await bootstrap();
+  } finally {
+    terminal.paired = paired;
+    await wakeUp(paired);
+  }
 }
 
 /** Takes the lease of a register for this terminal, online. `takeOver` ends another terminal's lease (device.manage). */
