@@ -35,13 +35,12 @@ def with_check_digit(body: str) -> str:
 
 
 def lookup_forms(code: str) -> tuple[str, ...]:
-    """The texts under which a catalogue may hold a code: a UPC-A is an EAN-13 with a leading 0, and so on."""
-    kind = symbology(code)
-    if kind == "upca":
-        return (code, f"0{code}")
-    if kind in ("ean13", "itf14") and code.startswith("0"):
-        return (code, *lookup_forms(code[1:])[:1])
-    return (code,)
+    """The texts under which a catalogue may hold a code: the same number with zeros in front or without them."""
+    if symbology(code) is None:
+        return (code,)
+    digits = code.lstrip("0")
+    padded = (digits.zfill(length) for length in (13, 12, 14, 8) if length >= len(digits) and length != len(code))
+    return (code, *padded)
 
 
 def split_aim(scanned: str) -> tuple[str, str | None]:

@@ -20,12 +20,12 @@ export const isValid = (code: string): boolean => symbology(code) !== null && ch
 
 export const withCheckDigit = (body: string): string => `${body}${checkDigit(body)}`;
 
-/** The texts under which a catalogue may hold a code: a UPC-A is an EAN-13 with a leading 0, and so on. */
+/** The texts under which a catalogue may hold a code: the same number with zeros in front or without them. */
 export function lookupForms(code: string): string[] {
-  const kind = symbology(code);
-  if (kind === 'upca') return [code, `0${code}`];
-  if ((kind === 'ean13' || kind === 'itf14') && code.startsWith('0')) return [code, code.slice(1)];
-  return [code];
+  if (symbology(code) === null) return [code];
+  const digits = code.replace(/^0+/, '');
+  const lengths = [13, 12, 14, 8].filter((length) => length >= digits.length && length !== code.length);
+  return [code, ...lengths.map((length) => digits.padStart(length, '0'))];
 }
 
 /** A scan without its AIM symbology id, and that id: "]E04006381333931" → ["4006381333931", "E0"]. */

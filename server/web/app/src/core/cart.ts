@@ -118,12 +118,12 @@ const isPlain = (line: CartLine): boolean =>
   line.weight_from === 'none' && line.label_minor === null && line.returns === null && line.origin_id === null && line.note === '' &&
   line.discounts.length === 0 && line.list_price_minor === null && line.approved_by === null;
 
-/** A quantity of 0 removes the line. One beyond the limit, or of a line that comes back, changes nothing. */
+/** A quantity of 0 removes the line; any other ends the printed price of a label. One beyond the limit, or of a line that comes back, changes nothing. */
 export function setQuantity(cart: Cart, id: string, quantity_milli: number): Cart {
   if (quantity_milli === 0) return removeLine(cart, id);
   const line = lineOf(cart, id);
   if (!line || line.returns || Math.abs(quantity_milli) > MAX_QUANTITY_MILLI) return cart;
-  return changeLine(cart, id, { quantity_milli });
+  return changeLine(cart, id, { quantity_milli, label_minor: null });
 }
 
 /** Change fields of one line. */

@@ -42,6 +42,8 @@ describe('lines', () => {
     expect(cart.isEmpty(cart.setQuantity(one, 'a', 0))).toBe(true);
     expect(cart.setQuantity(one, 'a', cart.MAX_QUANTITY_MILLI + 1)).toBe(one);
     expect(cart.setQuantity(one, 'nobody', 5)).toBe(one);
+    const label = filled(line('a', { quantity_milli: 41, unit_price_minor: 2_990, label_minor: 124, weight_from: 'label' }));
+    expect([label.totals.total_minor, cart.setQuantity(label, 'a', 82).totals.total_minor]).toEqual([124, 245]);
     expect(cart.setQuantity(filled(line('a', { returns: BACK })), 'a', 5_000).lines[0].quantity_milli).toBe(1_000);
   });
 
