@@ -1,7 +1,7 @@
 """Flags: whatever was booked and still needs a person's look. The back office lists them until someone settles them."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -98,3 +98,20 @@ def settle(flag_id: uuid.UUID, *, by: int | None, note: str) -> None:
         raise NotFound("no such flag")
     if flag.settled_at is None:
         flag.settled_at, flag.settled_by, flag.note = clock.now_ms(), by, note
+
+
+def settle_about(kind: str, subject_kind: str, subject_id: str, *, note: str) -> None:
+    """What was missing has come: the open flags of a kind about a subject settle themselves."""
+    about = (Flag.kind == kind, Flag.subject_kind == subject_kind, Flag.subject_id == subject_id)
+    session().execute(
+        sa.update(Flag).where(*about, Flag.settled_at.is_(None)).values(settled_at=clock.now_ms(), note=note)
+    )
+
+
+def flags_about(subject_kind: str, subject_ids: Collection[str]) -> dict[str, list[Flag]]:
+    """Flags by subject, in one query, in the order of their raising."""
+    query = sa.select(Flag).where(Flag.subject_kind == subject_kind, Flag.subject_id.in_(subject_ids))
+    found: dict[str, list[Flag]] = {}
+    for flag in session().scalars(query.order_by(Flag.raised_at, Flag.id)):
+        found.setdefault(flag.subject_id, []).append(flag)
+    return found

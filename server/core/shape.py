@@ -4,6 +4,7 @@ marshmallow takes half a millisecond for a sale of three lines, a tenth of what 
 a twentieth of that. They refuse the same things: unknown fields, wrong types, lengths, control characters.
 """
 
+import datetime as dt
 import re
 import uuid
 from collections.abc import Callable, Mapping
@@ -18,7 +19,6 @@ REF_AT_MOST = 2**62
 JSON_AT_MOST = 40
 _CONTROL = re.compile(r"[\x00-\x1f\x7f]")
 _UNICODE_HALF = re.compile("[\ud800-\udfff]")
-_DAY = re.compile(r"\d{4}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\Z", re.ASCII)
 
 
 class Field:
@@ -153,9 +153,12 @@ def instant(value: Any, path: str) -> int:
 
 def day(value: Any, path: str) -> str:
     """A day as `2026-11-24`."""
-    if type(value) is not str or not _DAY.match(value):
-        raise wrong(path, "not_day")
-    return value
+    try:
+        if type(value) is str and dt.date.fromisoformat(value).isoformat() == value:
+            return value
+    except ValueError:
+        pass
+    raise wrong(path, "not_day")
 
 
 def yes_no(value: Any, path: str) -> bool:

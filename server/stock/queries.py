@@ -1,5 +1,6 @@
 """Reads of stock: what is on hand, and the moves that made it so."""
 
+import uuid
 from typing import Any
 
 import sqlalchemy as sa
@@ -7,7 +8,7 @@ import sqlalchemy as sa
 from server.catalog.models import Item, Unit
 from server.core import actor, paging
 from server.core.transaction import session
-from server.stock.models import Balance, CostLayer, StockMove
+from server.stock.models import Balance, CostCorrection, CostLayer, StockMove
 from server.stores import queries as stores
 from server.stores.models import Warehouse
 from server.values.folding import search_key
@@ -71,6 +72,13 @@ def layers(item_id: int, warehouse_id: int) -> list[CostLayer]:
     """The layers of an item that are not used up, oldest first."""
     query = sa.select(CostLayer).where(CostLayer.item_id == item_id, CostLayer.warehouse_id == warehouse_id)
     return list(session().scalars(query.where(CostLayer.left_milli > 0).order_by(CostLayer.position)))
+
+
+def corrections_of(source_id: uuid.UUID) -> dict[int | None, int]:
+    """What became known later of the cost of a document's lines, by line, in minor units."""
+    query = sa.select(CostCorrection.source_line, sa.func.sum(CostCorrection.amount_minor))
+    query = query.where(CostCorrection.source_id == source_id).group_by(CostCorrection.source_line)
+    return {line: int(amount) for line, amount in session().execute(query)}
 
 
 def _move(row: StockMove) -> dict[str, Any]:

@@ -9,10 +9,12 @@ from flask import Response, request
 from server.core import actor
 from server.core.doors import access
 from server.sync import bootstrap as first_day
-from server.sync import feed, snapshot
+from server.sync import feed, push_routes, snapshot
 from server.sync.blueprint import blueprint
 from server.sync.loaders.context import Receiver
 from server.sync.schemas import BootstrapAnswer, BootstrapQuery, ChangesAnswer, ChangesQuery, SnapshotFile
+
+__all__ = ["blueprint", "push_routes"]
 
 FOR_EVER = "private, max-age=31536000, immutable"
 

@@ -1,0 +1,99 @@
+"""A document's cash side: its sums, its taxes, and what was given for it.
+
+The tenders of a document add up to its total. Only cash gives change; a refund is a negative tender without change.
+Anything else cannot be a completed sale and is refused before it is written.
+"""
+
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.cash.models import CashDocument, CashDocumentTax, Tender
+from server.cash.tills import ShiftState, Tills, follow_up
+from server.core.facts import Fact, NotAFact, Raised
+from server.core.transaction import session
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a sale hands down: numbers and sums, its taxes (rate, base, tax) and tenders as the terminal sent them."""
+
+    kind: str
+    number: str
+    gross_minor: int
+    discount_minor: int
+    total_minor: int
+    taxes: Sequence[Mapping[str, int]]
+    tenders: Sequence[Mapping[str, Any]]
+
+
+def check_tenders(tills: Tills, document: Document) -> None:
+    """Refuse tenders that cannot be. Raises NotAFact."""
+    if sum(tender["amount_minor"] for tender in document.tenders) != document.total_minor:
+        raise NotAFact("tenders_differ")
+    sign = 1 if document.total_minor > 0 else -1
+    for tender in document.tenders:
+        kind = tills.tender_types.get(tender["tender_type_id"])
+        if kind is None:
+            raise NotAFact("tender_type_unknown")
+        if tender["amount_minor"] * sign <= 0:
+            raise NotAFact("tender_sign_wrong")
+        may_change = kind.kind == "cash" and sign > 0
+        if tender["change_minor"] != tender["given_minor"] - tender["amount_minor"] or not (
+            tender["change_minor"] == 0 or (may_change and tender["change_minor"] > 0)
+        ):
+            raise NotAFact("change_wrong")
+
+
+def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Document) -> list[Raised]:
+    """Book what a document brings. It has the id of its fact. Raises NotAFact; repeats: no, guarded by that id."""
+    check_tenders(tills, document)
+    is_late = shift.closed_at is not None
+    connection = session().connection()
+    connection.execute(sa.insert(CashDocument.__table__), _document_row(fact, shift, document, is_late))
+    if document.taxes:
+        connection.execute(
+            sa.insert(CashDocumentTax.__table__),
+            [
+                {"document_id": fact.id, "tax_rate_id": tax["tax_rate_id"], "base_minor": tax["base_minor"], "tax_minor": tax["tax_minor"]}
+                for tax in document.taxes
+            ],
+        )
+    if document.tenders:
+        connection.execute(sa.insert(Tender.__table__), [_tender_row(tills, fact.id, shift, one) for one in document.tenders])
+    cash = sum(one["amount_minor"] for one in document.tenders if tills.tender_types[one["tender_type_id"]].kind == "cash")
+    follow_up(tills, fact, shift, cash)
+    return [Raised("late_for_shift", {"shift_id": str(shift.id)})] if is_late else []
+
+
+def _document_row(fact: Fact, shift: ShiftState, document: Document, is_late: bool) -> dict[str, Any]:
+    return {
+        "id": fact.id,
+        "shift_id": shift.id,
+        "source_kind": document.kind,
+        "source_id": fact.id,
+        "number": document.number,
+        "gross_minor": document.gross_minor,
+        "discount_minor": document.discount_minor,
+        "total_minor": document.total_minor,
+        "is_late": is_late,
+        "booked_at": fact.received_at,
+    }
+
+
+def _tender_row(tills: Tills, document_id: uuid.UUID, shift: ShiftState, tender: Mapping[str, Any]) -> dict[str, Any]:
+    is_cash = tills.tender_types[tender["tender_type_id"]].kind == "cash"
+    holder = tills.drawer_of(shift.register_id) if is_cash else tills.holder_of(shift.branch_id, "bank")
+    return {
+        "id": tender["id"],
+        "document_id": document_id,
+        "tender_type_id": tender["tender_type_id"],
+        "holder_id": holder.id,
+        "amount_minor": tender["amount_minor"],
+        "given_minor": tender["given_minor"],
+        "change_minor": tender["change_minor"],
+        "reference": tender["reference"],
+    }

@@ -1,0 +1,293 @@
+"""What a batch of documents touches at the tills, read once: leases, shifts, drawers, tender types.
+
+A shift is made by the first fact that names it; its own operation fills it whenever that arrives. What moves a drawer
+after its shift was counted (or after the next shift began with a float) is followed by the reverse move, so that a
+drawer holds what was counted, in whatever order facts arrive.
+"""
+
+import contextlib
+import uuid
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import sqlalchemy as sa
+
+from server.cash import queries
+from server.cash.models import (
+    CashMove,
+    Holder,
+    Register,
+    RegisterLease,
+    Shift,
+    TenderType,
+)
+from server.core.facts import Fact, NotAFact
+from server.core.ids import new_id
+from server.core.transaction import session
+from server.stores import queries as stores
+from server.stores.models import Branch
+from server.values import times
+
+LEASE, SHIFT = RegisterLease.__table__, Shift.__table__
+FLOAT, OVER_SHORT, MOVE = "float", "over_short", "move"
+
+
+@dataclass(slots=True)
+class ShiftState:
+    """A shift as the batch knows it."""
+
+    id: uuid.UUID
+    register_id: int
+    branch_id: int
+    lease_id: uuid.UUID | None
+    business_day: str
+    began_at: int
+    opened_at: int | None = None
+    closed_at: int | None = None
+    float_minor: int | None = None
+    number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Which shift a fact belongs to, as far as the fact itself says so."""
+
+    register_id: int | None = None
+    lease_id: uuid.UUID | None = None
+    business_day: str | None = None
+
+
+@dataclass(slots=True)
+class Counters:
+    """The highest numbers seen of a lease."""
+
+    sale: int = 0
+    shift: int = 0
+    z: int = 0
+
+
+@dataclass(slots=True)
+class Tills:
+    """Leases, shifts and holders of some facts of one terminal."""
+
+    leases: dict[uuid.UUID, Any]
+    shifts: dict[uuid.UUID, ShiftState]
+    registers: dict[int, Register]
+    tender_types: dict[int, TenderType]
+    holders: dict[int, Holder]
+    branches: dict[int, Branch] = field(default_factory=dict)
+    seen: dict[uuid.UUID, Counters] = field(default_factory=dict)
+    made: dict[uuid.UUID, ShiftState] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, facts: Sequence[Fact]) -> "Tills":
+        """Read what these facts need, with one query for each kind of row."""
+        shift_ids = {fact.id if fact.kind == "shift_open" else fact.shift_id for fact in facts}
+        leases = {row.id: row for row in session().execute(sa.select(LEASE).where(LEASE.c.terminal_id.in_(_terminals(facts))))}
+        return cls(
+            leases=leases,
+            shifts=_shifts(shift_ids),
+            registers={row.id: row for row in session().scalars(sa.select(Register))},
+            tender_types=queries.tender_types_by_id(),
+            holders={row.id: row for row in session().scalars(sa.select(Holder))},
+            branches={row.id: row for row in stores.branches(archived=True)},
+        )
+
+    def lease_of(self, fact: Fact, lease_id: uuid.UUID, register_id: int) -> Any:
+        """The lease that a fact names. Raises NotAFact where it is not this terminal's, or of another register."""
+        lease = self.leases.get(lease_id)
+        if lease is None or lease.terminal_id != fact.terminal_id:
+            raise NotAFact("lease_unknown")
+        if lease.register_id != register_id:
+            raise NotAFact("lease_of_other_register")
+        return lease
+
+    def shift_of(self, fact: Fact, where: Where = Where()) -> ShiftState:  # noqa: B008
+        """The shift of a fact; one that nobody has told of yet is made. Raises NotAFact."""
+        if fact.shift_id is None:
+            raise NotAFact("shift_missing")
+        known = self.shifts.get(fact.shift_id) or self.made.get(fact.shift_id)
+        if known is None:
+            return self._make(fact, fact.shift_id, where)
+        if where.register_id is not None and known.register_id != where.register_id:
+            raise NotAFact("shift_of_other_register")
+        return known
+
+    def fill(self, fact: Fact, shift_id: uuid.UUID, where: Where) -> ShiftState:
+        """The shift that an opening brings: made, or the one that an earlier fact made. Raises NotAFact."""
+        known = self.shifts.get(shift_id)
+        if known is None:
+            return self._make(fact, shift_id, where)
+        if known.opened_at is not None:
+            raise NotAFact("shift_open_already")
+        if known.register_id != where.register_id:
+            raise NotAFact("shift_of_other_register")
+        return known
+
+    def accept(self) -> None:
+        """The fact in hand is written: shifts that it made are known from now on."""
+        self.shifts.update(self.made)
+        self.made.clear()
+
+    def forget(self) -> None:
+        """Begin the next fact: what one before it made and did not finish never was."""
+        self.made.clear()
+
+    @contextlib.contextmanager
+    def unless_it_fails(self) -> Iterator[None]:
+        """Change shifts within; when the block fails, its savepoint is rolled back, and they are as before here too."""
+        before = {id: replace(state) for id, state in self.shifts.items()}
+        try:
+            yield
+        except BaseException:
+            self.shifts = before
+            raise
+
+    def count(self, lease_id: uuid.UUID | None, **numbers: int) -> None:
+        """Remember numbers that a lease has given."""
+        if lease_id is not None:
+            counters = self.seen.setdefault(lease_id, Counters())
+            for name, number in numbers.items():
+                setattr(counters, name, max(getattr(counters, name), number))
+
+    def close(self) -> None:
+        """Write the highest numbers of the leases."""
+        for lease_id, counters in self.seen.items():
+            lease = self.leases[lease_id]
+            session().connection().execute(
+                sa.update(LEASE).where(LEASE.c.id == lease_id),
+                {
+                    "next_sale": max(lease.next_sale, counters.sale + 1),
+                    "next_shift": max(lease.next_shift, counters.shift + 1),
+                    "next_z": max(lease.next_z, counters.z + 1),
+                },
+            )
+        self.seen.clear()
+
+    def drawer_of(self, register_id: int) -> Holder:
+        """The drawer of a register."""
+        return next(one for one in self.holders.values() if one.kind == "drawer" and one.register_id == register_id)
+
+    def holder_of(self, branch_id: int, kind: str) -> Holder:
+        """The safe, the bank or the outside of a branch."""
+        return next(one for one in self.holders.values() if one.kind == kind and one.branch_id == branch_id)
+
+    def business_day_at(self, branch_id: int, instant_ms: int) -> str:
+        """The server's own idea of the business day of a shift that opens now."""
+        branch = self.branches[branch_id]
+        return times.business_day(instant_ms, branch.timezone, branch.cut_off_min)
+
+    def _make(self, fact: Fact, shift_id: uuid.UUID, where: Where) -> ShiftState:
+        register_id, lease_id = where.register_id, where.lease_id
+        if register_id is None:
+            lease = self._latest_lease(fact)
+            register_id, lease_id = lease.register_id, lease.id
+        register = self.registers.get(register_id)
+        if register is None:
+            raise NotAFact("register_unknown")
+        day = where.business_day or self.business_day_at(register.branch_id, fact.occurred_at)
+        state = ShiftState(shift_id, register.id, register.branch_id, lease_id, day, fact.occurred_at)
+        lease = self.leases.get(lease_id) if lease_id else None
+        row = {"id": shift_id, "register_id": register.id, "branch_id": register.branch_id, "lease_id": lease_id}
+        row |= {"series": lease.series if lease else None, "business_day": day, "began_at": fact.occurred_at}
+        session().connection().execute(sa.insert(SHIFT), row)
+        self.made[shift_id] = state
+        return state
+
+    def _latest_lease(self, fact: Fact) -> Any:
+        own = [lease for lease in self.leases.values() if lease.terminal_id == fact.terminal_id]
+        if not own:
+            raise NotAFact("lease_unknown")
+        return max(own, key=lambda lease: lease.taken_at)
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """Cash that goes from one holder to another: always a positive amount."""
+
+    kind: str
+    from_holder_id: int
+    to_holder_id: int
+    amount_minor: int
+    reason: str = ""
+
+
+def write_move(fact: Fact, shift: ShiftState | None, moved: Moved, *, branch_id: int, day: str, id: uuid.UUID | None = None) -> None:
+    """Insert a cash move that a fact brings."""
+    session().connection().execute(
+        sa.insert(CashMove.__table__),
+        {
+            "id": id or new_id(),
+            "kind": moved.kind,
+            "shift_id": shift.id if shift else None,
+            "from_holder_id": moved.from_holder_id,
+            "to_holder_id": moved.to_holder_id,
+            "amount_minor": moved.amount_minor,
+            "reason": moved.reason,
+            "source_kind": fact.kind,
+            "source_id": fact.id,
+            "branch_id": branch_id,
+            "business_day": day,
+            "by": fact.person_id,
+            "moved_at": fact.occurred_at,
+        },
+    )
+
+
+def follow_up(tills: Tills, fact: Fact, shift: ShiftState, into_drawer_minor: int) -> None:
+    """A drawer changed in this shift: when it was counted already, or the next one has its float, move the reverse."""
+    if not into_drawer_minor:
+        return
+    if shift.closed_at is not None:
+        _move(tills, fact, shift, OVER_SHORT, -into_drawer_minor)
+        return
+    following = queries.opened_after(shift.register_id, shift.began_at)
+    if following is not None:
+        _move(tills, fact, _state(following), FLOAT, -into_drawer_minor)
+
+
+def move_float(tills: Tills, fact: Fact, shift: ShiftState, amount_minor: int) -> None:
+    """Bring the drawer to its float, out of the safe or back into it."""
+    _move(tills, fact, shift, FLOAT, amount_minor)
+
+
+def move_over_short(tills: Tills, fact: Fact, shift: ShiftState, difference_minor: int) -> None:
+    """Book what was counted more or less than expected."""
+    _move(tills, fact, shift, OVER_SHORT, difference_minor)
+
+
+def _move(tills: Tills, fact: Fact, shift: ShiftState, kind: str, into_drawer_minor: int) -> None:
+    if not into_drawer_minor:
+        return
+    drawer = tills.drawer_of(shift.register_id).id
+    other = tills.holder_of(shift.branch_id, "safe" if kind == FLOAT else "outside").id
+    source, target = (other, drawer) if into_drawer_minor > 0 else (drawer, other)
+    moved = Moved(kind, source, target, abs(into_drawer_minor))
+    write_move(fact, shift, moved, branch_id=shift.branch_id, day=shift.business_day)
+
+
+def _terminals(facts: Iterable[Fact]) -> set[int]:
+    return {fact.terminal_id for fact in facts}
+
+
+def _shifts(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ShiftState]:
+    wanted = {id for id in ids if id is not None}
+    if not wanted:
+        return {}
+    return {row.id: _state(row) for row in session().execute(sa.select(SHIFT).where(SHIFT.c.id.in_(wanted)))}
+
+
+def _state(row: Any) -> ShiftState:
+    return ShiftState(
+        id=row.id,
+        register_id=row.register_id,
+        branch_id=row.branch_id,
+        lease_id=row.lease_id,
+        business_day=row.business_day,
+        began_at=row.began_at,
+        opened_at=row.opened_at,
+        closed_at=row.closed_at,
+        float_minor=row.float_minor,
+        number=row.number,
+    )

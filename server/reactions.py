@@ -1,0 +1,18 @@
+"""THE table: what happens when a module announces something. One event, its reactions in the order in which they run."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+from server.cash import papers
+from server.cash.events import CashMoved, DrawerWanted, ShiftClosed
+from server.orders.operations import settle_paid_lines
+from server.sales import receipts
+from server.sales.events import CopyWanted, SaleCompleted
+
+REACTIONS: Mapping[type, Sequence[Callable[[Any], None]]] = {
+    SaleCompleted: (settle_paid_lines, receipts.post),
+    CopyWanted: (receipts.post_copy,),
+    ShiftClosed: (papers.print_z,),
+    CashMoved: (papers.print_slip,),
+    DrawerWanted: (papers.pulse,),
+}

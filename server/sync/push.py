@@ -1,0 +1,295 @@
+"""Facts up: THE table kind -> book, and the judge who books what terminals push, one operation at a time.
+
+    accepted    booked now; its flags say what a person must look at
+    duplicate   booked before: the first answer again
+    conflict    the same id with another body: nothing is written, the terminal keeps it for a person
+    rejected    cannot be what it claims: kept whole until a person has settled it
+    failed      a mistake of ours, or of a server older than the terminal: nothing is stored, it is sent again
+
+The verdict is stored in the commit of its effect. Operations of one push are judged in the order of `seq`, each in a
+savepoint; what lies side by side for one book is read at once. A push commits whenever 50 ms of work have gathered and
+lets the others of the shop come between, so a terminal's backlog never makes another wait. A second copy of a push
+waits for the first (the writers' line on SQLite, an advisory lock per terminal on PostgreSQL) and finds duplicates.
+"""
+
+import uuid
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+import structlog
+
+from server.cash.operations import ShiftBook
+from server.core import changes, clock, flags
+from server.core.announce import pushed_facts
+from server.core.errors import Busy
+from server.core.facts import Book, Fact, NotAFact, Raised
+from server.core.inbox import Operation, RejectedOperation
+from server.core.tenant import current
+from server.core.transaction import reading, savepoint, session, writing
+from server.devices import queries as devices
+from server.devices.models import Terminal
+from server.orders.fold import KINDS as ORDER_KINDS
+from server.orders.operations import OrderBook
+from server.sales.operations import SaleBook, TillBook
+
+COMMIT_AFTER_S = 0.050
+PAUSE_S = 0.005
+VERSION = 1
+SLICE = 25
+"""How many operations are read for at once; a slice is one transaction, or several when it takes too long."""
+
+KINDS: Mapping[str, Callable[[Sequence[Fact]], Book]] = {
+    "shift_open": ShiftBook,
+    "sale": SaleBook,
+    "cash_move": ShiftBook,
+    "drawer_open": ShiftBook,
+    "shift_close": ShiftBook,
+    "receipt_copy": TillBook,
+    "till_event": TillBook,
+    **dict.fromkeys(ORDER_KINDS, OrderBook),
+}
+SUBJECTS = {"sale": "sale", "receipt_copy": "receipt_copy"}
+"""What a flag of an operation is about, where the kind's own name does not say it: all others are about the operation."""
+
+OPERATION = Operation.__table__
+SEEN_AT_ONCE = 1_000
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The verdict about one operation."""
+
+    id: uuid.UUID
+    verdict: str
+    flags: tuple[str, ...] = ()
+    error: Mapping[str, Any] | None = None
+
+    def to_json(self) -> dict[str, Any]:
+        """The wire form."""
+        return {"id": str(self.id), "verdict": self.verdict, "flags": list(self.flags), "error": self.error}
+
+
+@dataclass(slots=True)
+class Push:
+    """A push while it is judged."""
+
+    terminal_id: int
+    waiting: list[Mapping[str, Any]]
+    results: dict[uuid.UUID, Result] = field(default_factory=dict)
+    next_seq: int = 1
+
+
+def push(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Judge what a terminal sends. Opens its own transactions. Raises Busy; repeats: safe, each operation by its id.
+
+    Each operation is a dict of id, seq, happened_at, age_ms and shift_id as values, `said` as it came, and its `hash`.
+    """
+    ordered = sorted(operations, key=lambda operation: operation["seq"])
+    at_work = Push(terminal_id, list({operation["id"]: operation for operation in ordered}.values()))
+    while at_work.waiting:
+        _judge_slice(at_work, at_work.waiting[:SLICE])
+    with reading():
+        answer = {"cursor": changes.head(), "generation": current().generation}
+        at_work.next_seq = _terminal(terminal_id).last_seq + 1
+    results = [at_work.results[operation["id"]].to_json() for operation in operations]
+    return {"results": results, "next_seq": at_work.next_seq} | answer
+
+
+def _judge_slice(push: Push, part: Sequence[Mapping[str, Any]]) -> None:
+    """Judge some operations in one transaction. Where the transaction as a whole breaks, each gets one of its own."""
+    pause_s = PAUSE_S if len(push.waiting) > len(part) else 0.0
+    try:
+        with writing(pause_s=pause_s), pushed_facts():
+            judged = _Bench(push.terminal_id).judge(part)
+    except Busy:
+        raise
+    except Exception as error:  # the door of pushed facts: one that breaks its transaction must not stop the others
+        judged = _one_by_one(push, part, error)
+    push.results.update({result.id: result for result in judged})
+    push.waiting = [operation for operation in push.waiting if operation["id"] not in push.results]
+
+
+def _one_by_one(push: Push, part: Sequence[Mapping[str, Any]], error: Exception) -> list[Result]:
+    if len(part) == 1:
+        return [_failed(part[0]["id"], error)]
+    for operation in part:
+        _judge_slice(push, [operation])
+    return []
+
+
+class _Bench:
+    """Judges operations of one terminal in the transaction in force."""
+
+    def __init__(self, terminal_id: int) -> None:
+        _lock_terminal(terminal_id)
+        self.terminal = _terminal(terminal_id)
+        self.revoked = devices.revocations_of(terminal_id)
+        self.received_at = clock.now_ms()
+        self.deadline_s = clock.monotonic_s() + COMMIT_AFTER_S
+
+    def judge(self, part: Sequence[Mapping[str, Any]]) -> list[Result]:
+        """Verdicts of the first of these operations, as many as fit into the time; at least one."""
+        known = _known([operation["id"] for operation in part])
+        results: list[Result] = []
+        for opener, run in _runs(part, known):
+            facts = [_fact(operation, self.terminal, self.received_at) for operation in run]
+            if opener is None:
+                results += [self._without_book(fact, known.get(fact.id), raw) for fact, raw in zip(facts, run, strict=True)]
+                continue
+            results += self._with_book(opener(facts), facts, run)
+            if clock.monotonic_s() > self.deadline_s:
+                break
+        self._remember_seq(part)
+        return results
+
+    def _with_book(self, book: Book, facts: Sequence[Fact], run: Sequence[Mapping[str, Any]]) -> list[Result]:
+        results = []
+        for fact, raw in zip(facts, run, strict=True):
+            results.append(self._book(book, fact, raw))
+            if clock.monotonic_s() > self.deadline_s:
+                break
+        book.close()
+        return results
+
+    def _book(self, book: Book, fact: Fact, raw: Mapping[str, Any]) -> Result:
+        try:
+            with savepoint():
+                self._refuse_revoked(fact)
+                raised = [*book.record(fact), *self._rung_before_revocation(fact)]
+                _raise_flags(fact, raised)
+                result = Result(fact.id, "accepted", tuple(sorted({one.kind for one in raised})))
+                _store(fact, raw, result)
+            return result
+        except NotAFact as refusal:
+            return self._reject(fact, raw, refusal)
+        except Exception as error:  # the door of one fact: the others of the push go on
+            return _failed(fact.id, error)
+
+    def _without_book(self, fact: Fact, known: Any, raw: Mapping[str, Any]) -> Result:
+        """An operation that was judged before, or of a kind that this server does not know yet."""
+        if known is None:
+            return Result(fact.id, "failed", error={"code": "kind_unknown", "params": {"kind": fact.kind}})
+        if bytes(known.body_hash) != raw["hash"]:
+            return Result(fact.id, "conflict", error={"code": "conflict", "params": {}})
+        answer = known.answer or {}
+        verdict = "duplicate" if known.verdict == "accepted" else known.verdict
+        return Result(fact.id, verdict, tuple(answer.get("flags", ())), answer.get("error"))
+
+    def _reject(self, fact: Fact, raw: Mapping[str, Any], refusal: NotAFact) -> Result:
+        error = {"code": refusal.code, "params": refusal.params}
+        result = Result(fact.id, "rejected", error=error)
+        kept = dict(raw["said"]) | {"id": str(fact.id), "seq": fact.seq, "age_ms": fact.age_ms}
+        with savepoint():
+            session().execute(
+                sa.insert(RejectedOperation).values(
+                    operation_id=fact.id,
+                    terminal_id=fact.terminal_id,
+                    body=kept,
+                    error=error,
+                    received_at=fact.received_at,
+                )
+            )
+            _store(fact, raw, result)
+        return result
+
+    def _refuse_revoked(self, fact: Fact) -> None:
+        if devices.was_revoked(self.revoked, fact.occurred_at):
+            raise NotAFact("device_revoked")
+
+    def _rung_before_revocation(self, fact: Fact) -> list[Raised]:
+        """What a terminal rang before it was revoked, and brings only after it was paired again."""
+        before = [start for start, end in self.revoked if fact.occurred_at < start and end is not None]
+        return [Raised("device_revoked", {"revoked_at": before[0]})] if before and fact.kind == "sale" else []
+
+    def _remember_seq(self, part: Sequence[Mapping[str, Any]]) -> None:
+        """Move the terminal's mark over everything that is here without a gap; a gap is asked for again."""
+        last = self.terminal.last_seq
+        query = sa.select(OPERATION.c.seq).where(OPERATION.c.terminal_id == self.terminal.id, OPERATION.c.seq > last)
+        for seq in session().scalars(query.order_by(OPERATION.c.seq).limit(SEEN_AT_ONCE)):
+            if seq > last + 1:
+                break
+            last = seq
+        if last != self.terminal.last_seq:
+            session().execute(sa.update(Terminal).where(Terminal.id == self.terminal.id).values(last_seq=last))
+
+
+def _runs(
+    part: Sequence[Mapping[str, Any]], known: Mapping[uuid.UUID, Any]
+) -> Iterator[tuple[Callable[[Sequence[Fact]], Book] | None, list[Mapping[str, Any]]]]:
+    """Operations side by side that one book takes; those without a book (known before, or of no known kind) apart."""
+    opener: Callable[[Sequence[Fact]], Book] | None = None
+    run: list[Mapping[str, Any]] = []
+    for operation in part:
+        is_new = operation["id"] not in known and operation["said"]["v"] == VERSION
+        own = KINDS.get(operation["said"]["kind"]) if is_new else None
+        if run and own is not opener:
+            yield opener, run
+            run = []
+        opener = own
+        run.append(operation)
+    if run:
+        yield opener, run
+
+
+def _fact(operation: Mapping[str, Any], terminal: Terminal, received_at: int) -> Fact:
+    said = operation["said"]
+    return Fact(
+        id=operation["id"],
+        seq=operation["seq"],
+        kind=said["kind"],
+        happened_at=operation["happened_at"],
+        hlc=said["hlc"],
+        age_ms=operation["age_ms"],
+        person_id=said["person_id"],
+        shift_id=operation["shift_id"],
+        body=said["body"],
+        terminal_id=terminal.id,
+        branch_id=terminal.branch_id,
+        received_at=received_at,
+    )
+
+
+def _raise_flags(fact: Fact, raised: Sequence[Raised]) -> None:
+    if raised:
+        subject = SUBJECTS.get(fact.kind, "operation")
+        flags.raise_flags([(one.kind, subject, str(fact.id), dict(one.detail)) for one in raised])
+
+
+def _store(fact: Fact, raw: Mapping[str, Any], result: Result) -> None:
+    session().connection().execute(
+        sa.insert(OPERATION),
+        {
+            "id": fact.id,
+            "terminal_id": fact.terminal_id,
+            "seq": fact.seq,
+            "kind": fact.kind,
+            "body_hash": raw["hash"],
+            "verdict": result.verdict,
+            "answer": {"flags": list(result.flags), "error": result.error},
+            "received_at": fact.received_at,
+        },
+    )
+
+
+def _known(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
+    columns = (OPERATION.c.id, OPERATION.c.body_hash, OPERATION.c.verdict, OPERATION.c.answer)
+    return {row.id: row for row in session().execute(sa.select(*columns).where(OPERATION.c.id.in_(ids)))}
+
+
+def _terminal(terminal_id: int) -> Terminal:
+    return devices.terminal(terminal_id)
+
+
+def _lock_terminal(terminal_id: int) -> None:
+    connection = session().connection()
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(terminal_id)))
+
+
+def _failed(id: uuid.UUID, error: Exception) -> Result:
+    log.error("push_failed", tenant=current().slug, operation=str(id), error=repr(error), exc_info=error)
+    return Result(id, "failed", error={"code": "failed", "params": {}})

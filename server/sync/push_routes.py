@@ -1,0 +1,75 @@
+"""Facts up, on the blueprint of the sync routes."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import orjson
+from flask import Response, request
+
+from server.core import actor
+from server.core.doors import access
+from server.core.errors import Invalid, Trouble, invalid
+from server.core.inbox import HASHED, body_hash
+from server.core.schemas import Problem
+from server.sync import push as judge
+from server.sync import reconcile as comparison
+from server.sync.blueprint import blueprint
+from server.sync.push_schemas import BYTES_AT_MOST, PushAnswer, PushBody, ReconcileAnswer, ReconcileBody
+
+PROBLEM = {"schema": Problem, "content_type": "application/problem+json"}
+
+
+class TooLarge(Trouble):
+    """A push holds at most 512 kB; send fewer operations at once."""
+
+    status = 413
+    code = "too_large"
+
+
+@blueprint.route("/push", methods=["POST"])
+@access("terminal", own_transaction=True)
+@blueprint.arguments(PushBody)
+@blueprint.response(200, PushAnswer)
+@blueprint.alt_response(413, **PROBLEM)
+@blueprint.alt_response(503, **PROBLEM)
+def push(body: dict[str, Any]) -> Response:
+    """Bring finished operations: sales, shifts, cash moves, till events, open orders"""
+    if len(request.get_data(cache=True)) > BYTES_AT_MOST:
+        raise TooLarge(params={"bytes": BYTES_AT_MOST})
+    answer = judge.push(_terminal_id(), _checked(body["ops"]))
+    return Response(orjson.dumps(answer), mimetype="application/json")
+
+
+@blueprint.route("/reconcile", methods=["POST"])
+@access("terminal")
+@blueprint.arguments(ReconcileBody)
+@blueprint.response(200, ReconcileAnswer)
+def reconcile(body: dict[str, Any]) -> dict[str, Any]:
+    """Compare what both sides hold of a shift"""
+    return comparison.reconcile(_terminal_id(), body.pop("shift_id"), **body)
+
+
+def _terminal_id() -> int:
+    terminal_id = actor.current().terminal_id
+    assert terminal_id is not None, "the door lets only terminals in"
+    return terminal_id
+
+
+def _checked(operations: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Operations with their values beside what was said, which is what the hash is about. Raises Invalid."""
+    raw = request.get_json()["ops"]
+    return [dict(value, said=said, hash=body_hash(said)) for value, said in zip(operations, _said(raw), strict=True)]
+
+
+def _said(raw: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    said = []
+    for index, operation in enumerate(raw):
+        try:
+            said.append(orjson.loads(orjson.dumps({name: operation.get(name) for name in HASHED})))
+        except (TypeError, ValueError) as error:
+            raise _unreadable(index) from error
+    return said
+
+
+def _unreadable(index: int) -> Invalid:
+    return invalid(f"ops.{index}.body", "not_valid")
