@@ -20,6 +20,12 @@ RATES = (0, 800, 1_000, 1_800, 2_000)
 
 def main() -> None:
     """Write every file that is not hand-written."""
+    for name, text in files().items():
+        (HERE / f"{name}.json").write_text(text, encoding="utf-8")
+
+
+def files() -> dict[str, str]:
+    """The texts of the files by name."""
     makers: dict[str, Callable[[random.Random], Any]] = {
         "money": money,
         "allocate": allocate,
@@ -30,13 +36,57 @@ def main() -> None:
         "receipts": lambda _: papers.receipts(),
         "zpaper": lambda _: papers.reports(),
     }
-    for name, make in makers.items():
-        text = json.dumps(make(random.Random(name)), ensure_ascii=False, separators=(",", ":"))
-        (HERE / f"{name}.json").write_text(text.replace('},{"', '},\n{"') + "\n", encoding="utf-8")
+    return {name: _text(make(random.Random(name))) for name, make in makers.items()}
+
+
+def _text(cases: Any) -> str:
+    """Compact, a case a line."""
+    return json.dumps(cases, ensure_ascii=False, separators=(",", ":")).replace('},{"', '},\n{"') + "\n"
+
+
+PLAIN = [
+    (1250, "AZN", "12.50"),
+    (5, "AZN", "0.05"),
+    (-5, "AZN", "-0.05"),
+    (0, "AZN", "0.00"),
+    (-123456, "AZN", "-1234.56"),
+    (100, "JPY", "100"),
+    (1234, "KWD", "1.234"),
+]
+TYPED = {"12,50": 1250, "12.5": 1250, " 12 ": 1200, "0": 0, "-3,05": -305, "+1": 100, "12.": 1200}
+NO_AMOUNTS = ("", "1.234", "1,2,3", "1e3", "abc", ".5", "٣", "1 000")
+QUANTITY_AND_PRICE = [
+    (1_000, 230),
+    (1_235, 210),
+    (-1_235, 210),
+    (5, 100),
+    (-5, 100),
+    (4, 100),
+    (999, 1),
+    (500, 1),
+    (499, 1),
+]
+AMOUNT_AND_RATE = [(230, 500), (-230, 500), (1, 5_000), (1, 4_999), (99_999, 10_000), (1_250, 333), (10, 500)]
 
 
 def money(dice: random.Random) -> dict[str, Any]:
-    """Products and percentages, also beyond 2^53."""
+    """Products and percentages, also beyond 2^53; amounts as text."""
+    return {
+        "scaled": _scaled(dice),
+        "line_amount": [
+            {"quantity_milli": q, "unit_price_minor": p, "expected": reference.half_up(Fraction(q * p, 1000))}
+            for q, p in QUANTITY_AND_PRICE
+        ],
+        "percent_of": [
+            {"amount_minor": a, "rate_bp": r, "expected": reference.half_up(Fraction(a * r, 10_000))}
+            for a, r in AMOUNT_AND_RATE
+        ],
+        "plain": [{"amount_minor": a, "currency": c, "expected": e} for a, c, e in PLAIN],
+        "parse": [{"text": t, "expected": e} for t, e in [*TYPED.items(), *((text, None) for text in NO_AMOUNTS)]],
+    }
+
+
+def _scaled(dice: random.Random) -> list[dict[str, int]]:
     triples = [
         (1, 1, 2),
         (-1, 1, 2),
@@ -52,60 +102,8 @@ def money(dice: random.Random) -> dict[str, Any]:
             (dice.randint(-size, size), dice.randint(0, 10**6), dice.choice((2, 3, 7, 1_000, 10_000)))
             for _ in range(40)
         ]
-    rounded = [(a, b, d, reference.half_up(Fraction(a * b, d))) for a, b, d in triples]
-    return {
-        "scaled": [{"a": a, "b": b, "divisor": d, "expected": e} for a, b, d, e in rounded if abs(e) < 2**53],
-        "line_amount": [
-            {"quantity_milli": q, "unit_price_minor": p, "expected": reference.half_up(Fraction(q * p, 1000))}
-            for q, p in [
-                (1_000, 230),
-                (1_235, 210),
-                (-1_235, 210),
-                (5, 100),
-                (-5, 100),
-                (4, 100),
-                (999, 1),
-                (500, 1),
-                (499, 1),
-            ]
-        ],
-        "percent_of": [
-            {"amount_minor": a, "rate_bp": r, "expected": reference.half_up(Fraction(a * r, 10_000))}
-            for a, r in [(230, 500), (-230, 500), (1, 5_000), (1, 4_999), (99_999, 10_000), (1_250, 333), (10, 500)]
-        ],
-        "plain": [
-            {"amount_minor": a, "currency": c, "expected": e}
-            for a, c, e in [
-                (1250, "AZN", "12.50"),
-                (5, "AZN", "0.05"),
-                (-5, "AZN", "-0.05"),
-                (0, "AZN", "0.00"),
-                (-123456, "AZN", "-1234.56"),
-                (100, "JPY", "100"),
-                (1234, "KWD", "1.234"),
-            ]
-        ],
-        "parse": [
-            {"text": t, "expected": e}
-            for t, e in [
-                ("12,50", 1250),
-                ("12.5", 1250),
-                (" 12 ", 1200),
-                ("0", 0),
-                ("-3,05", -305),
-                ("+1", 100),
-                ("12.", 1200),
-                ("", None),
-                ("1.234", None),
-                ("1,2,3", None),
-                ("1e3", None),
-                ("abc", None),
-                (".5", None),
-                ("٣", None),
-                ("1 000", None),
-            ]
-        ],
-    }
+    rounded = [(a, b, divisor, reference.half_up(Fraction(a * b, divisor))) for a, b, divisor in triples]
+    return [{"a": a, "b": b, "divisor": d, "expected": e} for a, b, d, e in rounded if abs(e) < 2**53]
 
 
 def allocate(dice: random.Random) -> list[dict[str, Any]]:
