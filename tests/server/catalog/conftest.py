@@ -96,6 +96,7 @@ class ShopClient(FlaskClient):
 
     def open(self, *args: Any, **kw: Any) -> Any:
         kw.setdefault("base_url", f"http://{self.host}")
+        kw.setdefault("buffered", True)
         return super().open(*args, **kw)
 
 
