@@ -15,17 +15,21 @@ export type Params = Record<string, string | number>;
 type Message = string | Partial<Record<Intl.LDMLPluralRule, string>>;
 type Dictionary = Record<string, Message>;
 
-const files = import.meta.glob<Dictionary>('../../../../locales/*/*.json', { import: 'default' });
+const files: Record<Language, () => Promise<{ default: Dictionary }>> = {
+  az: () => import('virtual:words/az'),
+  en: () => import('virtual:words/en'),
+  ru: () => import('virtual:words/ru'),
+  tr: () => import('virtual:words/tr'),
+};
 
 let dictionary = $state.raw<Dictionary>({});
 let plurals = new Intl.PluralRules('az');
 
 /** Loads a language and shows it at once; the choice is kept on this device. */
 export async function setLanguage(language: Language): Promise<void> {
-  const own = Object.entries(files).filter(([path]) => path.includes(`/locales/${language}/`));
-  const parts = await Promise.all(own.map(([, load]) => load()));
+  const words = (await files[language]()).default;
   plurals = new Intl.PluralRules(language);
-  dictionary = Object.assign({}, ...parts) as Dictionary;
+  dictionary = words;
   document.documentElement.lang = language;
   choose({ language });
 }
