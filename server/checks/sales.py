@@ -8,7 +8,7 @@ from server.checks.books import Books, Row, Violation, half_up
 
 LINES = """
     SELECT sale_id, position, quantity_milli, unit_price_minor, gross_minor, discount_minor, share_minor, total_minor,
-           tax_minor, tax_rate_id, rate_bp, returns_position
+           tax_minor, tax_rate_id, rate_bp, returns_position, weight_from
     FROM sale_line ORDER BY sale_id, position
 """
 
@@ -17,13 +17,14 @@ def lines_and_totals(books: Books) -> Iterator[Violation]:
     """I1: a line's amount follows from quantity, price and discounts, and the lines add up to the sale."""
     known = books.flagged("arithmetic_differs")
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for sale, position, quantity, price, gross, discount, share, total, _, _, _, returns in books.rows(LINES):
+    for row in books.rows(LINES):
+        sale, position, _, _, gross, discount, share, total = row[:8]
         for index, amount in enumerate((gross, discount + share, total, 1)):
             totals[sale][index] += amount
         if sale in known:
             continue
-        if returns is None and gross != half_up(Fraction(quantity * price, 1000)):
-            yield Violation("I1", f"sale {sale} line {position}", f"{quantity} x {price} is not {gross}")
+        if row[11] is None and not _is_gross(row):
+            yield Violation("I1", f"sale {sale} line {position}", f"{row[2]} x {row[3]} is not {gross}")
         if total != gross - discount - share:
             yield Violation("I1", f"sale {sale} line {position}", f"{gross} - {discount} - {share} is not {total}")
     for sale, gross, discount, total, count in books.rows(
@@ -33,6 +34,15 @@ def lines_and_totals(books: Books) -> Iterator[Violation]:
             yield Violation(
                 "I1", f"sale {sale}", f"lines say {totals[sale]}, the sale {[gross, discount, total, count]}"
             )
+
+
+def _is_gross(row: Row) -> bool:
+    """Quantity times price; a printed label price stands for it, and its quantity was worked out of it to the gram."""
+    quantity, price, gross, weight_from = row[2], row[3], row[4], row[12]
+    exact = Fraction(quantity * price, 1000)
+    if weight_from == "label":
+        return abs(gross - exact) <= Fraction(price, 2000) + Fraction(1, 2)
+    return bool(gross == half_up(exact))
 
 
 def tenders(books: Books) -> Iterator[Violation]:
@@ -56,31 +66,34 @@ def tenders(books: Books) -> Iterator[Violation]:
 
 
 def taxes(books: Books) -> Iterator[Violation]:
-    """I3: the tax of a rate follows from the document's sum at it; lines share it; base and tax fill the total."""
+    """I3: the tax of a rate follows from the document's sum at it; lines share it; base and tax fill the total.
+
+    What comes back brings the tax that it was sold with; the rest is computed from its sum.
+    """
     known = books.flagged("arithmetic_differs")
-    gross: defaultdict[tuple[str, int], int] = defaultdict(int)
-    of_lines: defaultdict[tuple[str, int], int] = defaultdict(int)
-    returning: set[str] = set()
+    all_of, sold, tax_of, tax_back = (defaultdict[tuple[str, int], int](int) for _ in range(4))
     for row in books.rows(LINES):
-        sale, total, tax, rate, returns = row[0], row[7], row[8], row[9], row[11]
-        gross[sale, rate] += total
-        of_lines[sale, rate] += tax
-        if returns is not None:
-            returning.add(sale)
+        key, total, tax = (row[0], row[9]), row[7], row[8]
+        all_of[key] += total
+        tax_of[key] += tax
+        if row[11] is None:
+            sold[key] += total
+        else:
+            tax_back[key] += tax
     of_sale: defaultdict[str, int] = defaultdict(int)
     written = books.rows("SELECT sale_id, tax_rate_id, rate_bp, base_minor, tax_minor FROM sale_tax")
     for sale, rate, rate_bp, base, tax in written:
+        key = (sale, rate)
         of_sale[sale] += tax
         if sale in known:
             continue
-        key = (sale, rate)
-        if base + tax != gross[key] or tax != of_lines[key]:
-            detail = f"base {base} + tax {tax}, lines {gross[key]} with tax {of_lines[key]}"
+        if base + tax != all_of[key] or tax != tax_of[key]:
+            detail = f"base {base} + tax {tax}, lines {all_of[key]} with tax {tax_of[key]}"
             yield Violation("I3", f"sale {sale} rate {rate}", detail)
-        elif sale not in returning and tax != half_up(Fraction(gross[key] * rate_bp, 10_000 + rate_bp)):
-            yield Violation("I3", f"sale {sale} rate {rate}", f"{tax} is not the tax in {gross[key]}")
+        if tax != half_up(Fraction(sold[key] * rate_bp, 10_000 + rate_bp)) + tax_back[key]:
+            yield Violation("I3", f"sale {sale} rate {rate}", f"{tax} is not the tax in {sold[key]}")
     listed = {(row[0], row[1]) for row in written}
-    for key, amount in gross.items():
+    for key, amount in all_of.items():
         if amount and key not in listed and key[0] not in known:
             yield Violation("I3", f"sale {key[0]} rate {key[1]}", "has lines but no tax row")
     for sale, tax in books.rows("SELECT id, tax_minor FROM sale"):
@@ -91,7 +104,7 @@ def taxes(books: Books) -> Iterator[Violation]:
 def discounts(books: Books) -> Iterator[Violation]:
     """I4: a line's discounts are those given on it; the sale's are shared over its lines to the last minor unit.
 
-    Each share lies within one unit of its exact part.
+    Each share lies within one unit of its exact part. Lines that come back bring theirs from the sale.
     """
     known = books.flagged("arithmetic_differs")
     given: defaultdict[tuple[str, int | None], int] = defaultdict(int)
@@ -99,10 +112,9 @@ def discounts(books: Books) -> Iterator[Violation]:
         given[sale, position] += amount
     by_sale: defaultdict[str, list[Row]] = defaultdict(list)
     for row in books.rows(LINES):
-        by_sale[row[0]].append(row)
+        if row[11] is None and row[0] not in known:
+            by_sale[row[0]].append(row)
     for sale, lines in by_sale.items():
-        if sale in known or any(line[11] is not None for line in lines):
-            continue
         whole, shared = given[sale, None], sum(line[6] for line in lines)
         if whole != shared:
             yield Violation("I4", f"sale {sale}", f"discount {whole}, shares {shared}")
