@@ -89,5 +89,5 @@ $(APP)/node_modules/.ok: $(APP)/package-lock.json | .venv/.run
 
 $(STATIC): $(APP)/node_modules/.ok $(APP_SOURCES)
 	@echo "==> Building the browser app"
-	@.ci/npm run build --silent -- --logLevel warn
+	@.ci/npm run build --silent -- --logLevel error
 	@touch $@
