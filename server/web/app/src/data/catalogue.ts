@@ -112,6 +112,14 @@ export class Catalogue {
     return this.row<TaxClass>('tax_class', id);
   }
 
+  units(): Unit[] {
+    return this.all<Unit>('unit');
+  }
+
+  taxClasses(): TaxClass[] {
+    return this.all<TaxClass>('tax_class');
+  }
+
   labelTemplates(): LabelTemplate[] {
     return this.all<LabelTemplate>('label_template');
   }
