@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from server.cash.models import CashDocument, CashDocumentTax, Tender
 from server.cash.tills import ShiftState, Tills, follow_up
 from server.core.facts import Fact, NotAFact, Raised
-from server.core.transaction import session
+from server.core.transaction import connection
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,10 +52,10 @@ def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Documen
     """Book what a document brings. It has the id of its fact. Raises NotAFact; repeats: no, guarded by that id."""
     check_tenders(tills, document)
     is_late = shift.closed_at is not None
-    connection = session().connection()
-    connection.execute(sa.insert(CashDocument.__table__), _document_row(fact, shift, document, is_late))
+    core = connection()
+    core.execute(sa.insert(CashDocument.__table__), _document_row(fact, shift, document, is_late))
     if document.taxes:
-        connection.execute(
+        core.execute(
             sa.insert(CashDocumentTax.__table__),
             [
                 {"document_id": fact.id, "tax_rate_id": tax["tax_rate_id"], "base_minor": tax["base_minor"], "tax_minor": tax["tax_minor"]}
@@ -63,7 +63,7 @@ def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Documen
             ],
         )
     if document.tenders:
-        connection.execute(sa.insert(Tender.__table__), [_tender_row(tills, fact.id, shift, one) for one in document.tenders])
+        core.execute(sa.insert(Tender.__table__), [_tender_row(tills, fact.id, shift, one) for one in document.tenders])
     cash = sum(one["amount_minor"] for one in document.tenders if tills.tender_types[one["tender_type_id"]].kind == "cash")
     follow_up(tills, fact, shift, cash)
     return [Raised("late_for_shift", {"shift_id": str(shift.id)})] if is_late else []

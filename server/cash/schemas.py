@@ -218,7 +218,7 @@ class ShiftRow(Answer):
     z_report_id = fields.UUID(required=True, allow_none=True)
 
 
-class MoveRow(Answer):
+class CashMoveRow(Answer):
     """A cash move of a shift."""
 
     id = fields.UUID(required=True)
@@ -245,7 +245,7 @@ class ShiftDetail(ShiftRow):
 
     documents = fields.Integer(required=True)
     total_minor = fields.Integer(required=True)
-    moves = fields.List(fields.Nested(MoveRow), required=True)
+    moves = fields.List(fields.Nested(CashMoveRow), required=True)
     openings = fields.List(fields.Nested(OpeningRow), required=True)
 
 

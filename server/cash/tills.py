@@ -24,7 +24,7 @@ from server.cash.models import (
 )
 from server.core.facts import Fact, NotAFact
 from server.core.ids import new_id
-from server.core.transaction import session
+from server.core.transaction import connection, session
 from server.stores import queries as stores
 from server.stores.models import Branch
 from server.values import times
@@ -155,7 +155,7 @@ class Tills:
         """Write the highest numbers of the leases."""
         for lease_id, counters in self.seen.items():
             lease = self.leases[lease_id]
-            session().connection().execute(
+            connection().execute(
                 sa.update(LEASE).where(LEASE.c.id == lease_id),
                 {
                     "next_sale": max(lease.next_sale, counters.sale + 1),
@@ -191,7 +191,7 @@ class Tills:
         lease = self.leases.get(lease_id) if lease_id else None
         row = {"id": shift_id, "register_id": register.id, "branch_id": register.branch_id, "lease_id": lease_id}
         row |= {"series": lease.series if lease else None, "business_day": day, "began_at": fact.occurred_at}
-        session().connection().execute(sa.insert(SHIFT), row)
+        connection().execute(sa.insert(SHIFT), row)
         self.made[shift_id] = state
         return state
 
@@ -215,7 +215,7 @@ class Moved:
 
 def write_move(fact: Fact, shift: ShiftState | None, moved: Moved, *, branch_id: int, day: str, id: uuid.UUID | None = None) -> None:
     """Insert a cash move that a fact brings."""
-    session().connection().execute(
+    connection().execute(
         sa.insert(CashMove.__table__),
         {
             "id": id or new_id(),

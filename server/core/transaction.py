@@ -78,6 +78,12 @@ def session() -> Session:
     return db.session()
 
 
+def connection() -> sa.Connection:
+    """The bare connection of the transaction in force, for Core statements of hot paths. Raises NoTransaction."""
+    opened = session()
+    return opened.connection(bind_arguments={"bind": _engine(opened)})
+
+
 def is_writing() -> bool:
     """Whether the transaction in force may change anything."""
     return bool(g.get("transaction_mode") == "writing")

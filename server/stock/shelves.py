@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.core.ids import new_id
-from server.core.transaction import session
+from server.core.transaction import connection, session
 from server.stock import costing
 from server.stock.models import (
     Balance,
@@ -83,10 +83,10 @@ class Plan:
 
     def write(self) -> None:
         """Insert the rows."""
-        connection = session().connection()
+        core = connection()
         for model, found in self.rows.items():
             if found:
-                connection.execute(sa.insert(model.__table__), found)  # type: ignore[attr-defined]
+                core.execute(sa.insert(model.__table__), found)  # type: ignore[attr-defined]
 
 
 class Shelves:
@@ -137,20 +137,20 @@ class Shelves:
 
     def close(self) -> None:
         """Write back what layers, takes and balances have become."""
-        connection = session().connection()
+        core = connection()
         if self._layers:
             left = {"left_milli": sa.bindparam("milli"), "left_minor": sa.bindparam("minor")}
-            connection.execute(
+            core.execute(
                 sa.update(LAYER).where(LAYER.c.id == sa.bindparam("layer")).values(left),
                 [{"layer": id, "milli": one.left_milli, "minor": one.left_minor} for id, one in self._layers.items()],
             )
         if self._owed:
-            connection.execute(
+            core.execute(
                 sa.update(TAKE).where(TAKE.c.id == sa.bindparam("take")).values(owed_milli=sa.bindparam("owed")),
                 [{"take": id, "owed": left} for id, left in self._owed.items()],
             )
         if self._touched:
-            connection.execute(_BALANCE_UPDATE, [self._balance(key) for key in sorted(self._touched)])
+            core.execute(_BALANCE_UPDATE, [self._balance(key) for key in sorted(self._touched)])
         self._layers, self._owed, self._touched = {}, {}, set()
 
     def _issue(self, plan: Plan, index: int, move: Move, shelf: costing.Shelf) -> None:
@@ -303,11 +303,11 @@ def _balances(keys: Sequence[Key]) -> dict[Key, sa.Row[Any]]:
 
 
 def _make_balances(keys: Sequence[Key]) -> None:
-    connection = session().connection()
-    insert = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    core = connection()
+    insert = postgresql.insert if core.dialect.name == "postgresql" else sqlite.insert
     empty = {"quantity_milli": 0, "value_minor": 0, "last_cost_minor": 0, "last_cost_milli": 0, "layers": 0}
     rows = [{"item_id": item, "warehouse_id": warehouse} | empty for item, warehouse in keys]
-    connection.execute(insert(BALANCE).on_conflict_do_nothing(), rows)
+    core.execute(insert(BALANCE).on_conflict_do_nothing(), rows)
 
 
 def _layers(keys: Sequence[Key]) -> Mapping[Key, tuple[costing.Layer, ...]]:

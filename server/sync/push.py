@@ -27,7 +27,7 @@ from server.core.errors import Busy
 from server.core.facts import Book, Fact, NotAFact, Raised
 from server.core.inbox import Operation, RejectedOperation
 from server.core.tenant import current
-from server.core.transaction import reading, savepoint, session, writing
+from server.core.transaction import connection, reading, savepoint, session, writing
 from server.devices import queries as devices
 from server.devices.models import Terminal
 from server.orders.fold import KINDS as ORDER_KINDS
@@ -260,7 +260,7 @@ def _raise_flags(fact: Fact, raised: Sequence[Raised]) -> None:
 
 
 def _store(fact: Fact, raw: Mapping[str, Any], result: Result) -> None:
-    session().connection().execute(
+    connection().execute(
         sa.insert(OPERATION),
         {
             "id": fact.id,
@@ -285,9 +285,9 @@ def _terminal(terminal_id: int) -> Terminal:
 
 
 def _lock_terminal(terminal_id: int) -> None:
-    connection = session().connection()
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(terminal_id)))
+    core = connection()
+    if core.dialect.name == "postgresql":
+        core.execute(sa.select(sa.func.pg_advisory_xact_lock(terminal_id)))
 
 
 def _failed(id: uuid.UUID, error: Exception) -> Result:

@@ -1,6 +1,5 @@
 """Facts up, on the blueprint of the sync routes."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import orjson
@@ -8,12 +7,12 @@ from flask import Response, request
 
 from server.core import actor
 from server.core.doors import access
-from server.core.errors import Invalid, Trouble, invalid
-from server.core.inbox import HASHED, body_hash
+from server.core.errors import Trouble
 from server.core.schemas import Problem
 from server.sync import push as judge
 from server.sync import reconcile as comparison
 from server.sync.blueprint import blueprint
+from server.sync.envelope import checked
 from server.sync.push_schemas import BYTES_AT_MOST, PushAnswer, PushBody, ReconcileAnswer, ReconcileBody
 
 PROBLEM = {"schema": Problem, "content_type": "application/problem+json"}
@@ -36,7 +35,7 @@ def push(body: dict[str, Any]) -> Response:
     """Bring finished operations: sales, shifts, cash moves, till events, open orders"""
     if len(request.get_data(cache=True)) > BYTES_AT_MOST:
         raise TooLarge(params={"bytes": BYTES_AT_MOST})
-    answer = judge.push(_terminal_id(), _checked(body["ops"]))
+    answer = judge.push(_terminal_id(), checked(body["ops"], request.get_json()["ops"]))
     return Response(orjson.dumps(answer), mimetype="application/json")
 
 
@@ -53,23 +52,3 @@ def _terminal_id() -> int:
     terminal_id = actor.current().terminal_id
     assert terminal_id is not None, "the door lets only terminals in"
     return terminal_id
-
-
-def _checked(operations: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Operations with their values beside what was said, which is what the hash is about. Raises Invalid."""
-    raw = request.get_json()["ops"]
-    return [dict(value, said=said, hash=body_hash(said)) for value, said in zip(operations, _said(raw), strict=True)]
-
-
-def _said(raw: list[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    said = []
-    for index, operation in enumerate(raw):
-        try:
-            said.append(orjson.loads(orjson.dumps({name: operation.get(name) for name in HASHED})))
-        except (TypeError, ValueError) as error:
-            raise _unreadable(index) from error
-    return said
-
-
-def _unreadable(index: int) -> Invalid:
-    return invalid(f"ops.{index}.body", "not_valid")

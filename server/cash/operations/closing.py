@@ -23,7 +23,7 @@ from server.cash.queries import DrawerSums
 from server.cash.tills import ShiftState, Tills
 from server.catalog import queries as catalog
 from server.core.facts import Fact, NotAFact
-from server.core.transaction import session
+from server.core.transaction import connection, session
 from server.staff import queries as staff
 from server.stores import queries as stores
 from server.values import times
@@ -72,8 +72,8 @@ def write_z(closing: Closing, tills: Tills) -> None:
         running=running,
     )
     snapshot = sums.as_json() | _heading(closing, rows)
-    connection = session().connection()
-    connection.execute(
+    core = connection()
+    core.execute(
         sa.insert(ZReport.__table__),
         {
             "id": closing.fact.id,
@@ -94,7 +94,7 @@ def write_z(closing: Closing, tills: Tills) -> None:
     )
     if rows:
         counted = [{"document_id": row.id, "z_report_id": closing.fact.id} for row in rows]
-        connection.execute(sa.insert(ZDocument.__table__), counted)
+        core.execute(sa.insert(ZDocument.__table__), counted)
 
 
 def _documents(shift_id: uuid.UUID, register_id: int) -> Sequence[Any]:

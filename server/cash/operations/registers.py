@@ -84,6 +84,12 @@ def take_lease(register_id: int, *, take_over: bool = False) -> RegisterLease:
     return _new_lease(register, terminal_id)
 
 
+def give_back_leases(terminal_id: int) -> None:
+    """A terminal leaves its registers to whoever comes next. Safe to repeat."""
+    for lease in queries.leases_held(terminal_id):
+        _end(lease)
+
+
 def _register_for(terminal_id: int, register_id: int) -> Register:
     register = session().scalar(sa.select(Register).where(Register.id == register_id).with_for_update())
     if register is None or register.archived_at is not None:

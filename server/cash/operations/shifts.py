@@ -14,7 +14,7 @@ from server.cash.tills import MOVE, Moved, ShiftState, Tills, Where, follow_up, 
 from server.core.actor import Cap
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
-from server.core.transaction import session
+from server.core.transaction import connection
 from server.devices import queries as devices
 from server.staff import queries as staff
 from server.values.ids import derived
@@ -70,7 +70,7 @@ class ShiftBook:
             "opened_by": fact.person_id,
             "float_minor": body["float_minor"],
         }
-        session().connection().execute(sa.update(SHIFT).where(SHIFT.c.id == shift.id), filled)
+        connection().execute(sa.update(SHIFT).where(SHIFT.c.id == shift.id), filled)
         move_float(self.tills, fact, shift, moved)
         shift.began_at = began_at
         follow_up(self.tills, fact, shift, moved)
@@ -101,7 +101,7 @@ class ShiftBook:
             "difference_minor": difference,
             "reason": body["reason"],
         }
-        session().connection().execute(sa.update(SHIFT).where(SHIFT.c.id == shift.id), closed)
+        connection().execute(sa.update(SHIFT).where(SHIFT.c.id == shift.id), closed)
         move_over_short(self.tills, fact, shift, difference)
         follow_up(self.tills, fact, shift, difference)
         shift.closed_at = fact.occurred_at
@@ -137,7 +137,7 @@ class ShiftBook:
         may_open = fact.age_ms is not None and fact.age_ms < DRAWER_LIFE_MS
         drawer = devices.device_for(fact.terminal_id, "drawer") if may_open else None
         assert fact.person_id is not None
-        session().connection().execute(
+        connection().execute(
             sa.insert(DrawerOpening.__table__),
             {
                 "id": fact.id,

@@ -18,7 +18,7 @@ from server.catalog import queries as catalog
 from server.core import flags
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
-from server.core.transaction import session
+from server.core.transaction import connection, session
 from server.sales import judging
 from server.sales.events import SaleCompleted
 from server.sales.models import Sale, SaleDiscount, SaleLine, SaleTax
@@ -63,7 +63,7 @@ class SaleBook:
         self.prices = catalog.prices_of_items(self.items)
         self.rates = {id: row.rate_bp for id, row in catalog.tax_rates_by_id().items()}
         self.warehouses = {id: stores.warehouse_of(id).id for id in _branches(self.tills, sound)}
-        self.companies = {row.id: row for row in stores.companies_by_id({row.company_id for row in self.tills.branches.values()})}
+        self.companies = stores.companies_by_id(row.company_id for row in self.tills.branches.values())
         self.earlier = Earlier.of(body["returns_sale_id"] for body in sound if body["returns_sale_id"] is not None)
         self.shelves = stock.open_shelves(
             (item_id, warehouse_id) for item_id in self.items for warehouse_id in self.warehouses.values()
@@ -174,13 +174,13 @@ class SaleBook:
             )
 
     def _write(self, work: Work, plan: Plan) -> None:
-        connection = session().connection()
-        connection.execute(sa.insert(Sale.__table__), self._sale_row(work))
-        connection.execute(sa.insert(SaleLine.__table__), work.line_rows)
+        core = connection()
+        core.execute(sa.insert(Sale.__table__), self._sale_row(work))
+        core.execute(sa.insert(SaleLine.__table__), work.line_rows)
         if work.body["discounts"]:
-            connection.execute(sa.insert(SaleDiscount.__table__), [_discount_row(work, row) for row in work.body["discounts"]])
+            core.execute(sa.insert(SaleDiscount.__table__), [_discount_row(work, row) for row in work.body["discounts"]])
         if work.body["taxes"]:
-            connection.execute(
+            core.execute(
                 sa.insert(SaleTax.__table__),
                 [dict(row, sale_id=work.fact.id, rate_bp=self.rates[row["tax_rate_id"]]) for row in work.body["taxes"]],
             )

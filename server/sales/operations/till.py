@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
-from server.core.transaction import session
+from server.core.transaction import connection, session
 from server.sales.events import CopyWanted
 from server.sales.models import ReceiptCopy, Sale, TillEvent
 from server.sales.schemas import RECEIPT_COPY, TILL_EVENT
@@ -35,7 +35,7 @@ class TillBook:
             raise NotAFact("person_unknown")
         sale_id = body["sale_id"]
         is_known = session().scalar(sa.select(Sale.id).where(Sale.id == sale_id).with_for_update()) is not None
-        session().connection().execute(
+        connection().execute(
             sa.insert(ReceiptCopy.__table__),
             {
                 "id": fact.id,
@@ -56,7 +56,7 @@ class TillBook:
         body = TILL_EVENT(fact.body, "body")
         if fact.person_id is not None and fact.person_id not in self.known:
             raise NotAFact("person_unknown")
-        session().connection().execute(
+        connection().execute(
             sa.insert(TillEvent.__table__),
             {
                 "id": fact.id,
