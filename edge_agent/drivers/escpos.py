@@ -58,7 +58,8 @@ class EscposPort:
 
     def printed(self, tag: str, timeout_ms: int) -> bool:
         """Whether the answer to a process id has come, within the time."""
-        self._hear(timeout_ms, lambda answer: tag in self._printed)
+        if tag not in self._printed:
+            self._hear(timeout_ms, lambda answer: answer == ProcessId(tag))
         return tag in self._printed
 
     def _ask(self, question: int) -> int | None:
@@ -70,9 +71,10 @@ class EscposPort:
         """Listen until the awaited answer comes or the time is over; process ids are remembered on the way."""
         deadline = time.monotonic() + timeout_ms / 1000
         while (left := deadline - time.monotonic()) > 0:
-            for answer in self._demultiplexer.feed(self.link.read(int(left * 1000) + 1)):
-                if isinstance(answer, ProcessId):
-                    self._printed.add(answer.tag)
-                if is_awaited(answer):
-                    return answer
+            answers = self._demultiplexer.feed(self.link.read(int(left * 1000) + 1))
+            # All of them, because a process id may stand right behind the answer that is awaited.
+            self._printed |= {answer.tag for answer in answers if isinstance(answer, ProcessId)}
+            awaited = [answer for answer in answers if is_awaited(answer)]
+            if awaited:
+                return awaited[-1]
         return None

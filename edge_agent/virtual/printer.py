@@ -23,7 +23,8 @@ KNOBS = frozenset({"paper_out", "cover_open", "off", "mute", "die_after", "paper
 
 @dataclass(frozen=True, slots=True)
 class Knobs:
-    """What is wrong with the printer. `die_after`, `paper_out_after`: so many bytes from now (none: never)."""
+    """What is wrong with the printer. `die_after`, `paper_out_after`: so many bytes from now (none: never),
+    real-time questions not counted."""
 
     paper_out: bool = False
     cover_open: bool = False
@@ -115,19 +116,20 @@ class VirtualPrinter:
         with self._lock:
             if self.knobs.off:
                 return
+            commands, rest = self._filter.feed(data)
             limit = self.knobs.die_after
-            taken = data if limit is None else data[:limit]
-            self.raw += taken[: max(0, MAX_RAW - len(self.raw))]
-            commands, rest = self._filter.feed(taken)
-            self._buffer += rest
+            is_last = limit is not None and len(rest) >= limit
+            taken = rest[:limit] if is_last else rest
+            self.raw += (taken if is_last else data)[: max(0, MAX_RAW - len(self.raw))]
+            self._buffer += taken
             for command in commands:
                 self._obey_realtime(command)
             self._work()
-            if limit is not None:
+            if is_last:
+                self.knobs = replace(self.knobs, die_after=None, off=True)
+                self._lose_power()
+            elif limit is not None:
                 self.knobs = replace(self.knobs, die_after=limit - len(taken))
-                if len(taken) == limit:
-                    self.knobs = replace(self.knobs, die_after=None, off=True)
-                    self._lose_power()
         self._changed()
 
     def _work(self) -> None:
