@@ -2,6 +2,7 @@
 
 import contextlib
 import fcntl
+import hashlib
 import json
 import os
 import secrets
@@ -10,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import server
 from server.cli import Refused
 
 SECRET_BYTES = 32
@@ -48,6 +50,11 @@ class Place:
     def enrol_token_file(self) -> Path:
         """The one-use token by which the demo agent enrols."""
         return self.data / "agent-token"
+
+    @property
+    def schema_file(self) -> Path:
+        """Which migrations the databases have seen: a start that has no others need not look."""
+        return self.data / "schema"
 
     @property
     def demo_file(self) -> Path:
@@ -110,6 +117,15 @@ def is_free(port: int) -> bool:
         except OSError:
             return False
     return True
+
+
+def migrations_digest() -> str:
+    """What tells one set of migrations from another."""
+    trees = Path(server.__file__).parent / "migrations"
+    digest = hashlib.sha256()
+    for script in sorted(trees.glob("*/versions/*.py")):
+        digest.update(script.read_bytes())
+    return digest.hexdigest()
 
 
 @contextlib.contextmanager

@@ -14,7 +14,7 @@ from typing import Any
 
 from server.cli import Refused, broker
 from server.cli.broker import Broker
-from server.cli.place import ENVIRONMENT_FILE, Place, held, is_free, ports, prepare, write_private
+from server.cli.place import ENVIRONMENT_FILE, Place, held, is_free, migrations_digest, ports, prepare, write_private
 from server.cli.services import answers_ping, is_healthy, valkey_command
 from server.cli.supervisor import Ended, NotReady, Supervisor
 
@@ -68,21 +68,25 @@ def _start_services(supervisor: Supervisor, mosquitto: str, message_broker: Brok
 
 
 def _bring_data_up(supervisor: Supervisor, place: Place) -> None:
-    """Migrate what is there; at the first start make the demo business."""
-    supervisor.finish("migrate", [*AISALES, "tenant", "migrate"])
+    """Migrate where the code has other migrations than at the last start; at the first start make the demo business."""
+    revisions = migrations_digest()
+    if not place.schema_file.exists() or place.schema_file.read_text() != revisions:
+        supervisor.finish("migrate", [*AISALES, "tenant", "migrate"])
+        write_private(place.schema_file, revisions)
     if not place.demo_file.exists():
         _say("Making the demo market: items, prices, stock and a week of sales (this first time only)")
         supervisor.finish("seed", [*AISALES, "seed", DEMO_SHOP])
 
 
 def _start_product(supervisor: Supervisor, port: int, place: Place) -> None:
-    _say("Starting the web server, the workers, the bridge and a demo agent")
+    """The web server alone first: it is what people wait for, and the others would take its processor time."""
+    _say("Starting the web server, then the workers, the bridge and a demo agent")
     supervisor.start("web", [*AISALES, "web", "--bind", f"127.0.0.1:{port}"])
-    supervisor.start("worker", [*AISALES, "worker", "--in-process"])
-    supervisor.start("cron", [*AISALES, "worker", "--cron"])
+    supervisor.wait_for("The web server", lambda: is_healthy(port), WEB_TIMEOUT_S)
     supervisor.start("bridge", [*AISALES, "bridge"])
     supervisor.start("agent", _agent_command(place))
-    supervisor.wait_for("The web server", lambda: is_healthy(port), WEB_TIMEOUT_S)
+    supervisor.start("worker", [*AISALES, "worker", "--in-process"])
+    supervisor.start("cron", [*AISALES, "worker", "--cron"])
 
 
 def _agent_command(place: Place) -> list[str]:
