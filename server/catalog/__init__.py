@@ -7,4 +7,4 @@ stock answers by booking the opening quantities. Every change goes to the topic 
 
 from server.core.actor import Right
 
-RIGHTS = (Right("catalog.see"), Right("catalog.edit"), Right("catalog.import"))
+RIGHTS = (Right("catalog.see"), Right("catalog.edit"), Right("catalog.import"), Right("data.export"))

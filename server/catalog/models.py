@@ -149,6 +149,7 @@ class ItemImport(TenantModel):
     opening_skipped: Mapped[int] = mapped_column(default=0)
     faults: Mapped[int] = mapped_column(default=0)
     errors: Mapped[list[dict[str, Any]]] = mapped_column(sa.JSON)
+    ignored: Mapped[list[str]] = mapped_column(sa.JSON)
     content: Mapped[bytes | None] = mapped_column(sa.LargeBinary, deferred=True)
     started_by: Mapped[int | None] = mapped_column(sa.BigInteger)
     started_at: Mapped[int] = mapped_column(UtcMs)

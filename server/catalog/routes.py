@@ -1,10 +1,15 @@
 """The catalogue over HTTP."""
 
+import uuid
 from typing import Any
 
+from flask import Response
 from flask_smorest import Blueprint
 
-from server.catalog import operations, queries, views
+from server.catalog import exports, operations, queries, views
+from server.catalog.imports import running
+from server.catalog.imports.reading import FILE_AT_MOST
+from server.catalog.imports.running import File
 from server.catalog.models import Category
 from server.catalog.operations import CategoryFields, NewItem, NewPrice, Pack
 from server.catalog.schemas import (
@@ -13,6 +18,9 @@ from server.catalog.schemas import (
     CategoryBody,
     CategoryChange,
     CodeAnswer,
+    ImportAnswer,
+    ImportFile,
+    ImportQuery,
     ItemChange,
     ItemDetail,
     ItemsAnswer,
@@ -22,6 +30,7 @@ from server.catalog.schemas import (
     TaxClassesAnswer,
     UnitsAnswer,
 )
+from server.core import actor
 from server.core.doors import access
 from server.core.schemas import PageQuery
 
@@ -156,6 +165,36 @@ def list_tax_classes() -> dict[str, Any]:
 def show_code(code: str) -> dict[str, Any]:
     """What a scanned code means"""
     return views.code(code)
+
+
+@blueprint.route("/imports", methods=["POST"])
+@access("person", right="catalog.import", own_transaction=True)
+@blueprint.arguments(ImportQuery, location="query")
+@blueprint.arguments(ImportFile, location="files")
+@blueprint.response(200, ImportAnswer)
+def import_items(query: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
+    """Bring in items from a CSV file, or try it out: a dry run writes nothing"""
+    uploaded = sent["file"]
+    file = File((uploaded.filename or "")[:200], uploaded.read(FILE_AT_MOST + 1), query["branch_id"])
+    return running.try_out(file) if query["dry_run"] else running.start(file)
+
+
+@blueprint.route("/imports/<uuid:import_id>")
+@access("person", right="catalog.import")
+@blueprint.response(200, ImportAnswer)
+def show_import(import_id: uuid.UUID) -> dict[str, Any]:
+    """How an import went or goes"""
+    return running.show(import_id)
+
+
+@blueprint.route("/exports/items.csv")
+@access("person", right="data.export")
+@blueprint.response(200, {"type": "string"}, content_type="text/csv; charset=utf-8")
+def export_items() -> Response:
+    """Every item as a file that comes back in as it went out"""
+    response = Response(exports.items_as_csv(actor.current().language), content_type="text/csv; charset=utf-8")
+    response.headers["Content-Disposition"] = 'attachment; filename="items.csv"'
+    return response
 
 
 def _item(body: dict[str, Any]) -> NewItem:

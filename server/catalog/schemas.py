@@ -1,5 +1,6 @@
 """The wire form of the catalogue."""
 
+from flask_smorest.fields import Upload
 from marshmallow import fields, validate
 
 from server.catalog.models import CODE_AT_MOST, NAME_AT_MOST, SKU_AT_MOST
@@ -20,7 +21,7 @@ from server.core.schemas import (
 )
 
 BARCODES_AT_MOST = 50
-PLU_AT_MOST = 999_999
+PLU_AT_MOST = 99_999
 QUICK_AT_MOST = 10_000
 PACK_AT_MOST = 10**9
 
@@ -183,6 +184,12 @@ class ImportQuery(Query):
     branch_id = ref(load_default=None)
 
 
+class ImportFile(Body):
+    """The file, as a form sends it."""
+
+    file = Upload(required=True)
+
+
 class ImportFault(Answer):
     """One faulty field of a row; rows count as a spreadsheet shows them, the headings are row 1."""
 
@@ -205,6 +212,7 @@ class ImportAnswer(Answer):
     opening_skipped = fields.Integer(required=True)
     faults = fields.Integer(required=True)
     errors = fields.List(fields.Nested(ImportFault), required=True)
+    ignored = fields.List(fields.String(), required=True)
     started_at = Utc(required=True)
     finished_at = Utc(required=True, allow_none=True)
 

@@ -17,7 +17,14 @@ from server.catalog.operations.categories import (
     restore_category,
 )
 from server.catalog.operations.checks import NewItem, Pack
-from server.catalog.operations.items import archive_item, change_item, create_item, create_items, restore_item
+from server.catalog.operations.items import (
+    archive_item,
+    change_item,
+    change_items,
+    create_item,
+    create_items,
+    restore_item,
+)
 from server.catalog.operations.prices import NewPrice, set_price, set_prices
 
 __all__ = [
@@ -29,6 +36,7 @@ __all__ = [
     "archive_item",
     "change_category",
     "change_item",
+    "change_items",
     "create_categories",
     "create_category",
     "create_item",

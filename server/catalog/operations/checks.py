@@ -60,8 +60,11 @@ def faults_of(news: Sequence[NewItem], ids: Sequence[int | None] | None = None) 
     faults: Faults = defaultdict(list)
     held = _held(news)
     references = _references()
+    whole_units = set(session().scalars(sa.select(Unit.id).where(Unit.decimals == 0)))
     for place, (new, item_id) in enumerate(zip(news, own, strict=True)):
         faults[place] += [*_code_faults(new), *_reference_faults(new, references), *_held_faults(new, item_id, held)]
+        if new.is_weighed and new.unit_id in whole_units:
+            faults[place].append(FieldError("is_weighed", "weighed_needs_decimals"))
     for place, fault in _doubles(news):
         faults[place].append(fault)
     return {place: found for place, found in faults.items() if found}

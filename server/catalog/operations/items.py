@@ -55,6 +55,29 @@ def change_item(item_id: int, new: NewItem, *, rev: int | None = None) -> Item:
     return _changed(item, number, "change_item", before)
 
 
+def change_items(pairs: Sequence[tuple[int, NewItem]]) -> list[int]:
+    """Change many items at once; returns the ids of those that were not so already. Raises Invalid.
+
+    Prices are not touched; an archived item comes back into sale.
+    """
+    ids = [id for id, _ in pairs]
+    refuse(faults_of([new for _, new in pairs], ids), has_one=len(pairs) == 1)
+    before, codes = queries.items_by_id(ids), queries.barcodes_of(ids)
+    differing = [(id, new) for id, new in pairs if _differs(new, before[id], codes.get(id, []))]
+    if not differing:
+        return []
+    first = changes.take(len(differing))
+    rows = [_row(new, id) | {"rev": rev} for rev, (id, new) in enumerate(differing, start=first)]
+    _update(rows)
+    changed = [row["id"] for row in rows]
+    for part in queries.in_parts(changed):
+        session().execute(sa.delete(Barcode).where(Barcode.item_id.in_(part)))
+    _insert_barcodes([(id, new.barcodes) for id, new in differing])
+    changes.record_many([(row["rev"], "catalogue", "item", str(row["id"]), "put", None) for row in rows])
+    audit.write("change_items", "item", changed[0], after={"items": len(changed), "last_id": changed[-1]})
+    return changed
+
+
 def archive_item(item_id: int) -> Item:
     """Take an item out of sale; documents keep naming it. Safe to repeat. Raises NotFound."""
     number = changes.take()
@@ -96,6 +119,23 @@ def _row(new: NewItem, id: int) -> dict[str, Any]:
         "sort_key": sort_key(new.name)[:SEARCH_AT_MOST],
         **{name: getattr(new, name) for name in FIELDS},
     }
+
+
+def _differs(new: NewItem, row: Any, codes: Sequence[Any]) -> bool:
+    now = [(code.code, code.quantity_milli) for code in codes]
+    wanted = [(pack.code, pack.quantity_milli) for pack in new.barcodes]
+    fields = any(getattr(new, name) != getattr(row, name) for name in FIELDS)
+    return fields or now != wanted or row.archived_at is not None
+
+
+def _update(rows: Sequence[Mapping[str, Any]]) -> None:
+    """One statement with many sets of values, without loading an object."""
+    table = Item.__table__
+    values: dict[str, Any] = {name: sa.bindparam(name) for name in rows[0] if name != "id"}
+    statement = sa.update(Item).where(table.c.id == sa.bindparam("item_id")).values(**values, archived_at=None)
+    session().connection(bind_arguments={"mapper": Item}).execute(
+        statement, [{**row, "item_id": row["id"]} for row in rows]
+    )
 
 
 def _insert_barcodes(packs_of: Sequence[tuple[int, Sequence[Pack]]]) -> None:
