@@ -39,12 +39,12 @@ def _moved(books: Books) -> tuple[defaultdict[str, int], defaultdict[str, int]]:
     moved: defaultdict[str, int] = defaultdict(int)
     over_short: defaultdict[str, int] = defaultdict(int)
     drawers = {row[0] for row in books.rows(DRAWERS)}
-    query = "SELECT kind, shift_id, from_holder_id, to_holder_id, amount_minor, source_id FROM cash_move"
+    query = "SELECT kind, shift_id, from_holder_id, to_holder_id, amount_minor, source_kind FROM cash_move"
     for kind, shift, source, target, amount, cause in books.rows(query):
         signed = amount * ((target in drawers) - (source in drawers))
         if kind != "over_short":
             moved[shift] += signed
-        elif cause == shift:
+        elif cause == "shift_close":
             over_short[shift] += signed
     return moved, over_short
 
