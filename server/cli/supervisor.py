@@ -86,6 +86,14 @@ class Child:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 
+    def ends_by(self, until_s: float) -> None:
+        """Wait for its end until then, and kill it and what it left in its group."""
+        if self.process is not None:
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(max(0.0, until_s - time.monotonic()))
+            self.send(signal.SIGKILL)
+            self.process.wait()
+
     def last_words(self, lines: int = 12) -> str:
         """The end of its log."""
         return "\n".join(self.log.read_text(errors="replace").splitlines()[-lines:]) if self.log.exists() else ""
@@ -93,12 +101,17 @@ class Child:
 
 @dataclass
 class Supervisor:
-    """Children in the order of their start; they end in the opposite order."""
+    """Children in layers: a layer needs those started before it, so the last layer ends first, all of it at once."""
 
     environment: Mapping[str, str]
     logs: Path
     say: Callable[[str], None]
-    children: list[Child] = field(default_factory=list)
+    layers: list[list[Child]] = field(default_factory=lambda: [[]])
+
+    @property
+    def children(self) -> list[Child]:
+        """All of them, in the order of their start."""
+        return [child for layer in self.layers for child in layer]
 
     def __enter__(self) -> "Supervisor":
         self._mask = signal.pthread_sigmask(signal.SIG_BLOCK, WATCHED)
@@ -108,21 +121,25 @@ class Supervisor:
         self.end()
         signal.pthread_sigmask(signal.SIG_SETMASK, self._mask)
 
+    def new_layer(self) -> None:
+        """What is started from now on needs what was started before, so it ends earlier."""
+        self.layers.append([])
+
     def start(self, name: str, command: Sequence[str]) -> Child:
         """Start a child that is to live as long as we do."""
         child = Child(name, command, self.environment, self.logs / f"{name}.log")
-        self.children.append(child)
+        self.layers[-1].append(child)
         child.start()
         return child
 
     def finish(self, name: str, command: Sequence[str]) -> None:
         """Run a program to its end. Raises NotReady with its last words, and Ended when we are asked to end."""
         child = Child(name, command, self.environment, self.logs / f"{name}.log")
-        self.children.append(child)
+        self.layers[-1].append(child)
         child.start()
         while child.is_alive:
             self._wait(None)
-        self.children.remove(child)
+        self.layers[-1].remove(child)
         if child.process is not None and child.process.returncode:
             raise NotReady(f"{name} failed:\n{child.last_words()}")
 
@@ -147,16 +164,14 @@ class Supervisor:
                 self._wait(max(0.0, min(due) - time.monotonic()) if due else None)
 
     def end(self) -> None:
-        """End all children, the last started first; after 5 s kill those that are left."""
-        until_s = time.monotonic() + END_AT_MOST_S
-        for child in reversed(self.children):
-            child.send(signal.SIGTERM)
-            _ends_by(child, until_s)
-        for child in self.children:
-            child.send(signal.SIGKILL)
-            if child.process is not None:
-                child.process.wait()
-        self.children.clear()
+        """End all children, the last layer first; after 5 s kill those that are left of it."""
+        for layer in reversed(self.layers):
+            until_s = time.monotonic() + END_AT_MOST_S
+            for child in layer:
+                child.send(signal.SIGTERM)
+            for child in layer:
+                child.ends_by(until_s)
+        self.layers = [[]]
 
     def _wait(self, timeout_s: float | None) -> None:
         """Sleep until a signal or the timeout. Raises Ended for the signals that end us."""
@@ -180,12 +195,6 @@ class Supervisor:
                 self.say(f"{child.name} ended unexpectedly; starting it again in {pause_s:g} s (see {child.log})")
             elif child.due_s is not None and child.due_s <= now_s:
                 child.start()
-
-
-def _ends_by(child: Child, until_s: float) -> None:
-    if child.process is not None:
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            child.process.wait(max(0.0, until_s - time.monotonic()))
 
 
 def _limit(log: Path) -> None:

@@ -81,6 +81,7 @@ def _bring_data_up(supervisor: Supervisor, place: Place) -> None:
 def _start_product(supervisor: Supervisor, port: int, place: Place) -> None:
     """The web server alone first: it is what people wait for, and the others would take its processor time."""
     _say("Starting the web server, then the workers, the bridge and a demo agent")
+    supervisor.new_layer()
     supervisor.start("web", [*AISALES, "web", "--bind", f"127.0.0.1:{port}"])
     supervisor.wait_for("The web server", lambda: is_healthy(port), WEB_TIMEOUT_S)
     supervisor.start("bridge", [*AISALES, "bridge"])

@@ -55,12 +55,13 @@ def test_a_program_that_must_finish_says_why_it_failed(supervisor):
         supervisor.finish("migrate", ["sh", "-c", "echo no such table; exit 1"])
 
 
-def test_children_end_in_the_opposite_order_of_their_start(supervisor, tmp_path):
+def test_layers_end_in_the_opposite_order_of_their_start(supervisor, tmp_path):
     order = tmp_path / "order"
     for name in ("valkey", "web", "agent"):
         script = f"trap 'echo {name} >> {order}; exit 0' TERM; echo > {tmp_path}/{name}; while :; do sleep 0.05; done"
         supervisor.start(name, ["sh", "-c", script])
         supervisor.wait_for(name, (tmp_path / name).exists, 5)
+        supervisor.new_layer()
 
     supervisor.end()
 
