@@ -89,7 +89,7 @@ class SocketPrinter:
         if not self.answers:
             return
         if b"\x1dVB" in self.received and self.paper_out_looks:
-            if question == 1:
+            if question == 4:
                 self.paper_out_looks -= 1
             client.sendall({1: b"\x1a", 2: b"\x32", 3: b"\x12", 4: b"\x72"}[question])
         else:
