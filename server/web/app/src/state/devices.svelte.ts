@@ -1,7 +1,8 @@
 /** What the stream said last about each device, for the printer's chip and the like. Nothing is stored. */
 import { onEvent } from '../data/events.ts';
 
-const WELL = new Set(['ready', 'ok', 'online', 'idle', 'busy']);
+/** States in which a device cannot do its work (`edge_agent/wire/reports.py`). */
+const UNWELL = new Set(['trouble', 'held', 'offline']);
 
 let states = $state.raw<Record<number, string>>({});
 
@@ -16,6 +17,5 @@ export function deviceState(id: number): string | null {
 
 /** A device said that it cannot do its work. Silence is no trouble. */
 export function deviceTrouble(id: number): boolean {
-  const state = deviceState(id);
-  return state !== null && !WELL.has(state);
+  return UNWELL.has(deviceState(id) ?? '');
 }

@@ -54,7 +54,13 @@ function sentenceOf(refused: Refused, name: string): string {
   if (refused.kind === 'wrong') return t('login.wrong_pin_left', { n: refused.left });
   if (refused.kind === 'online_once') return refused.wiped ? t('login.locked') : t('login.online_once', { name });
   if (refused.kind === 'not_allowed') return t('errors.not_allowed');
-  return refused.kind === 'problem' ? problemText(refused.problem) : '';
+  return refused.kind === 'problem' ? sentenceOfProblem(refused.problem) : '';
+}
+
+function sentenceOfProblem(problem: Problem): string {
+  const left = Number(problem.params.left);
+  if (problem.code === 'wrong_pin' && left > 0) return t('login.wrong_pin_locks', { n: left });
+  return problemText(problem);
 }
 
 function secondsOf(problem: Problem): number {
