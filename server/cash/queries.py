@@ -45,6 +45,16 @@ def registers_by_id(ids: Iterable[int]) -> dict[int, Register]:
     return {row.id: row for row in session().scalars(sa.select(Register).where(Register.id.in_(set(ids))))}
 
 
+def every_register() -> list[Register]:
+    """All registers of the shop, whoever asks."""
+    return list(session().scalars(sa.select(Register)))
+
+
+def every_holder() -> list[Holder]:
+    """All holders of cash of the shop, whoever asks."""
+    return list(session().scalars(sa.select(Holder)))
+
+
 def registers(branch_id: int | None = None) -> list[Register]:
     """Registers, archived ones too, in the order of their codes."""
     query = sa.select(Register).order_by(Register.code)

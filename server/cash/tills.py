@@ -22,15 +22,29 @@ from server.cash.models import (
     Shift,
     TenderType,
 )
+from server.core import reference
 from server.core.facts import Fact, NotAFact
 from server.core.ids import new_id
-from server.core.transaction import connection, session
+from server.core.transaction import connection
 from server.stores import queries as stores
 from server.stores.models import Branch
 from server.values import times
 
 LEASE, SHIFT = RegisterLease.__table__, Shift.__table__
 FLOAT, OVER_SHORT, MOVE = "float", "over_short", "move"
+_LEASES = sa.select(LEASE).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
+_OPENED = (
+    sa.select(SHIFT.c.register_id, sa.func.max(SHIFT.c.began_at))
+    .where(SHIFT.c.opened_at.is_not(None))
+    .where(
+        SHIFT.c.register_id.in_(
+            sa.select(LEASE.c.register_id).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
+        )
+    )
+    .group_by(SHIFT.c.register_id)
+)
+"""When the latest opened shift of each register began: what happens in an earlier one is followed there."""
+_SHIFTS = sa.select(SHIFT).where(SHIFT.c.id.in_(sa.bindparam("shifts", expanding=True)))
 
 
 @dataclass(slots=True)
@@ -77,6 +91,7 @@ class Tills:
     tender_types: dict[int, TenderType]
     holders: dict[int, Holder]
     branches: dict[int, Branch] = field(default_factory=dict)
+    opened: dict[int, int] = field(default_factory=dict)
     seen: dict[uuid.UUID, Counters] = field(default_factory=dict)
     made: dict[uuid.UUID, ShiftState] = field(default_factory=dict)
 
@@ -84,14 +99,16 @@ class Tills:
     def of(cls, facts: Sequence[Fact]) -> "Tills":
         """Read what these facts need, with one query for each kind of row."""
         shift_ids = {fact.id if fact.kind == "shift_open" else fact.shift_id for fact in facts}
-        leases = {row.id: row for row in session().execute(sa.select(LEASE).where(LEASE.c.terminal_id.in_(_terminals(facts))))}
+        known = reference.memo()
+        terminals = list({fact.terminal_id for fact in facts})
         return cls(
-            leases=leases,
+            leases={row.id: row for row in connection().execute(_LEASES, {"terminals": terminals})},
             shifts=_shifts(shift_ids),
-            registers={row.id: row for row in session().scalars(sa.select(Register))},
-            tender_types=queries.tender_types_by_id(),
-            holders={row.id: row for row in session().scalars(sa.select(Holder))},
-            branches={row.id: row for row in stores.branches(archived=True)},
+            opened=dict(connection().execute(_OPENED, {"terminals": terminals}).tuples()),
+            registers=known.whole("registers", lambda: {row.id: row for row in queries.every_register()}),
+            tender_types=known.whole("tender_types", queries.tender_types_by_id),
+            holders=known.whole("holders", lambda: {row.id: row for row in queries.every_holder()}),
+            branches=known.whole("branches", lambda: {row.id: row for row in stores.branches(archived=True)}),
         )
 
     def lease_of(self, fact: Fact, lease_id: uuid.UUID, register_id: int) -> Any:
@@ -242,6 +259,8 @@ def follow_up(tills: Tills, fact: Fact, shift: ShiftState, into_drawer_minor: in
     if shift.closed_at is not None:
         _move(tills, fact, shift, OVER_SHORT, -into_drawer_minor)
         return
+    if tills.opened.get(shift.register_id, shift.began_at) <= shift.began_at:
+        return
     following = queries.opened_after(shift.register_id, shift.began_at)
     if following is not None:
         _move(tills, fact, _state(following), FLOAT, -into_drawer_minor)
@@ -267,15 +286,11 @@ def _move(tills: Tills, fact: Fact, shift: ShiftState, kind: str, into_drawer_mi
     write_move(fact, shift, moved, branch_id=shift.branch_id, day=shift.business_day)
 
 
-def _terminals(facts: Iterable[Fact]) -> set[int]:
-    return {fact.terminal_id for fact in facts}
-
-
 def _shifts(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ShiftState]:
     wanted = {id for id in ids if id is not None}
     if not wanted:
         return {}
-    return {row.id: _state(row) for row in session().execute(sa.select(SHIFT).where(SHIFT.c.id.in_(wanted)))}
+    return {row.id: _state(row) for row in connection().execute(_SHIFTS, {"shifts": list(wanted)})}
 
 
 def _state(row: Any) -> ShiftState:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from sqlalchemy.dialects import postgresql, sqlite
 
 from server.core.ids import new_id
-from server.core.transaction import connection, session
+from server.core.transaction import connection
 from server.stock import costing
 from server.stock.models import (
     Balance,
@@ -139,14 +139,13 @@ class Shelves:
         """Write back what layers, takes and balances have become."""
         core = connection()
         if self._layers:
-            left = {"left_milli": sa.bindparam("milli"), "left_minor": sa.bindparam("minor")}
             core.execute(
-                sa.update(LAYER).where(LAYER.c.id == sa.bindparam("layer")).values(left),
+                _LAYER_UPDATE,
                 [{"layer": id, "milli": one.left_milli, "minor": one.left_minor} for id, one in self._layers.items()],
             )
         if self._owed:
             core.execute(
-                sa.update(TAKE).where(TAKE.c.id == sa.bindparam("take")).values(owed_milli=sa.bindparam("owed")),
+                _TAKE_UPDATE,
                 [{"take": id, "owed": left} for id, left in self._owed.items()],
             )
         if self._touched:
@@ -209,6 +208,35 @@ class Shelves:
         }
 
 
+_ITEMS = sa.bindparam("items", expanding=True)
+_WAREHOUSE = sa.bindparam("warehouse")
+_BALANCES = (
+    sa.select(BALANCE)
+    .where(BALANCE.c.warehouse_id == _WAREHOUSE, BALANCE.c.item_id.in_(_ITEMS))
+    .order_by(BALANCE.c.item_id)
+    .with_for_update()
+)
+# The zero is a literal, so that the partial indexes of what is left and what is owed are taken.
+_LAYERS = (
+    sa.select(LAYER.c.item_id, LAYER.c.id, LAYER.c.position, LAYER.c.left_milli, LAYER.c.left_minor)
+    .where(LAYER.c.warehouse_id == _WAREHOUSE, LAYER.c.item_id.in_(_ITEMS))
+    .where(LAYER.c.left_milli > sa.literal_column("0"))
+    .order_by(LAYER.c.position)
+)
+_OWED = (
+    sa.select(TAKE.c.id, TAKE.c.quantity_milli, TAKE.c.value_minor, TAKE.c.owed_milli, MOVE.c.item_id)
+    .add_columns(MOVE.c.source_kind, MOVE.c.source_id, MOVE.c.source_line)
+    .join(MOVE, MOVE.c.id == TAKE.c.move_id)
+    .where(TAKE.c.owed_milli > sa.literal_column("0"))
+    .where(MOVE.c.warehouse_id == _WAREHOUSE, MOVE.c.item_id.in_(_ITEMS))
+    .order_by(TAKE.c.id)
+)
+_LAYER_UPDATE = (
+    sa.update(LAYER)
+    .where(LAYER.c.id == sa.bindparam("layer"))
+    .values(left_milli=sa.bindparam("milli"), left_minor=sa.bindparam("minor"))
+)
+_TAKE_UPDATE = sa.update(TAKE).where(TAKE.c.id == sa.bindparam("take")).values(owed_milli=sa.bindparam("owed"))
 _BALANCE_UPDATE = (
     sa.update(BALANCE)
     .where(BALANCE.c.item_id == sa.bindparam("item"), BALANCE.c.warehouse_id == sa.bindparam("warehouse"))
@@ -296,8 +324,7 @@ def _locked_balances(keys: Sequence[Key]) -> dict[Key, sa.Row[Any]]:
 def _balances(keys: Sequence[Key]) -> dict[Key, sa.Row[Any]]:
     found = {}
     for warehouse_id, items in _by_warehouse(keys).items():
-        query = sa.select(BALANCE).where(BALANCE.c.warehouse_id == warehouse_id, BALANCE.c.item_id.in_(items))
-        for row in session().execute(query.order_by(BALANCE.c.item_id).with_for_update()):
+        for row in connection().execute(_BALANCES, {"warehouse": warehouse_id, "items": items}):
             found[row.item_id, row.warehouse_id] = row
     return found
 
@@ -312,12 +339,9 @@ def _make_balances(keys: Sequence[Key]) -> None:
 
 def _layers(keys: Sequence[Key]) -> Mapping[Key, tuple[costing.Layer, ...]]:
     found: dict[Key, list[costing.Layer]] = {}
-    columns = (LAYER.c.item_id, LAYER.c.id, LAYER.c.position, LAYER.c.left_milli, LAYER.c.left_minor)
     for warehouse_id, items in _by_warehouse(keys).items():
-        query = sa.select(*columns).where(
-            LAYER.c.warehouse_id == warehouse_id, LAYER.c.item_id.in_(items), LAYER.c.left_milli > sa.literal_column("0")
-        )
-        for item_id, id, position, milli, minor in session().execute(query.order_by(LAYER.c.position)):
+        rows = connection().execute(_LAYERS, {"warehouse": warehouse_id, "items": items})
+        for item_id, id, position, milli, minor in rows:
             found.setdefault((item_id, warehouse_id), []).append(costing.Layer(id, position, milli, minor))
     return {key: tuple(layers) for key, layers in found.items()}
 
@@ -327,15 +351,8 @@ def _owed(keys: Collection[Key]) -> tuple[dict[Key, tuple[costing.Owed, ...]], d
     found: dict[Key, list[costing.Owed]] = {}
     causes: dict[uuid.UUID, Cause] = {}
     for warehouse_id, items in _by_warehouse(keys).items():
-        query = (
-            sa.select(TAKE.c.id, TAKE.c.quantity_milli, TAKE.c.value_minor, TAKE.c.owed_milli, MOVE.c.item_id)
-            .add_columns(MOVE.c.source_kind, MOVE.c.source_id, MOVE.c.source_line)
-            .join(MOVE, MOVE.c.id == TAKE.c.move_id)
-            .where(TAKE.c.owed_milli > sa.literal_column("0"))
-            .where(MOVE.c.warehouse_id == warehouse_id, MOVE.c.item_id.in_(items))
-            .order_by(TAKE.c.id)
-        )
-        for id, milli, minor, owed, item_id, kind, source, line in session().execute(query):
+        rows = connection().execute(_OWED, {"warehouse": warehouse_id, "items": items})
+        for id, milli, minor, owed, item_id, kind, source, line in rows:
             found.setdefault((item_id, warehouse_id), []).append(costing.Owed(id, milli, minor, milli - owed))
             causes[id] = Cause(kind, source, line)
     return {key: tuple(rows) for key, rows in found.items()}, causes

@@ -21,13 +21,13 @@ import sqlalchemy as sa
 import structlog
 
 from server.cash.operations import ShiftBook
-from server.core import changes, clock, flags
+from server.core import changes, clock, flags, reference
 from server.core.announce import pushed_facts
 from server.core.errors import Busy
 from server.core.facts import Book, Fact, NotAFact, Raised
 from server.core.inbox import Operation, RejectedOperation
 from server.core.tenant import current
-from server.core.transaction import connection, reading, savepoint, session, writing
+from server.core.transaction import connection, savepoint, session, writing
 from server.devices import queries as devices
 from server.devices.models import Terminal
 from server.orders.fold import KINDS as ORDER_KINDS
@@ -55,6 +55,17 @@ SUBJECTS = {"sale": "sale", "receipt_copy": "receipt_copy"}
 
 OPERATION = Operation.__table__
 SEEN_AT_ONCE = 1_000
+_KNOWN = sa.select(OPERATION.c.id, OPERATION.c.body_hash, OPERATION.c.verdict, OPERATION.c.answer).where(
+    OPERATION.c.id.in_(sa.bindparam("ids", expanding=True))
+)
+_SEQS = (
+    sa.select(OPERATION.c.seq)
+    .where(OPERATION.c.terminal_id == sa.bindparam("terminal"), OPERATION.c.seq > sa.bindparam("seq"))
+    .order_by(OPERATION.c.seq)
+    .limit(SEEN_AT_ONCE)
+)
+_TERMINAL = Terminal.__table__
+_MARK = sa.update(_TERMINAL).where(_TERMINAL.c.id == sa.bindparam("terminal")).values(last_seq=sa.bindparam("seq"))
 
 log = structlog.get_logger()
 
@@ -81,6 +92,8 @@ class Push:
     waiting: list[Mapping[str, Any]]
     results: dict[uuid.UUID, Result] = field(default_factory=dict)
     next_seq: int = 1
+    cursor: int = 0
+    at_once: int = SLICE
 
 
 def push(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
@@ -91,12 +104,13 @@ def push(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str,
     ordered = sorted(operations, key=lambda operation: operation["seq"])
     at_work = Push(terminal_id, list({operation["id"]: operation for operation in ordered}.values()))
     while at_work.waiting:
-        _judge_slice(at_work, at_work.waiting[:SLICE])
-    with reading():
-        answer = {"cursor": changes.head(), "generation": current().generation}
-        at_work.next_seq = _terminal(terminal_id).last_seq + 1
-    results = [at_work.results[operation["id"]].to_json() for operation in operations]
-    return {"results": results, "next_seq": at_work.next_seq} | answer
+        _judge_slice(at_work, at_work.waiting[: at_work.at_once])
+    return {
+        "results": [at_work.results[operation["id"]].to_json() for operation in operations],
+        "next_seq": at_work.next_seq,
+        "cursor": at_work.cursor,
+        "generation": current().generation,
+    }
 
 
 def _judge_slice(push: Push, part: Sequence[Mapping[str, Any]]) -> None:
@@ -104,11 +118,15 @@ def _judge_slice(push: Push, part: Sequence[Mapping[str, Any]]) -> None:
     pause_s = PAUSE_S if len(push.waiting) > len(part) else 0.0
     try:
         with writing(pause_s=pause_s), pushed_facts():
-            judged = _Bench(push.terminal_id).judge(part)
+            bench = _Bench(push.terminal_id)
+            judged = bench.judge(part)
+            push.next_seq, push.cursor = bench.last_seq + 1, changes.head()
     except Busy:
         raise
     except Exception as error:  # the door of pushed facts: one that breaks its transaction must not stop the others
         judged = _one_by_one(push, part, error)
+    # What one transaction could not judge in its time is read for again: no more at once than it can.
+    push.at_once = min(2 * len(part), SLICE) if len(judged) == len(part) else max(1, len(judged))
     push.results.update({result.id: result for result in judged})
     push.waiting = [operation for operation in push.waiting if operation["id"] not in push.results]
 
@@ -126,7 +144,9 @@ class _Bench:
 
     def __init__(self, terminal_id: int) -> None:
         _lock_terminal(terminal_id)
-        self.terminal = _terminal(terminal_id)
+        reference.memo()
+        self.terminal = devices.terminal(terminal_id)
+        self.last_seq = self.terminal.last_seq
         self.revoked = devices.revocations_of(terminal_id)
         self.received_at = clock.now_ms()
         self.deadline_s = clock.monotonic_s() + COMMIT_AFTER_S
@@ -207,14 +227,14 @@ class _Bench:
 
     def _remember_seq(self, part: Sequence[Mapping[str, Any]]) -> None:
         """Move the terminal's mark over everything that is here without a gap; a gap is asked for again."""
-        last = self.terminal.last_seq
-        query = sa.select(OPERATION.c.seq).where(OPERATION.c.terminal_id == self.terminal.id, OPERATION.c.seq > last)
-        for seq in session().scalars(query.order_by(OPERATION.c.seq).limit(SEEN_AT_ONCE)):
+        last = self.last_seq
+        for (seq,) in connection().execute(_SEQS, {"terminal": self.terminal.id, "seq": last}):
             if seq > last + 1:
                 break
             last = seq
-        if last != self.terminal.last_seq:
-            session().execute(sa.update(Terminal).where(Terminal.id == self.terminal.id).values(last_seq=last))
+        if last != self.last_seq:
+            connection().execute(_MARK, {"terminal": self.terminal.id, "seq": last})
+            self.last_seq = last
 
 
 def _runs(
@@ -276,12 +296,7 @@ def _store(fact: Fact, raw: Mapping[str, Any], result: Result) -> None:
 
 
 def _known(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    columns = (OPERATION.c.id, OPERATION.c.body_hash, OPERATION.c.verdict, OPERATION.c.answer)
-    return {row.id: row for row in session().execute(sa.select(*columns).where(OPERATION.c.id.in_(ids)))}
-
-
-def _terminal(terminal_id: int) -> Terminal:
-    return devices.terminal(terminal_id)
+    return {row.id: row for row in connection().execute(_KNOWN, {"ids": list(ids)})}
 
 
 def _lock_terminal(terminal_id: int) -> None:

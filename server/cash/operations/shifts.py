@@ -11,6 +11,7 @@ from server.cash.models import DrawerOpening, Shift
 from server.cash.operations import closing
 from server.cash.schemas import CASH_MOVE, DRAWER_OPEN, SHIFT_CLOSE, SHIFT_OPEN
 from server.cash.tills import MOVE, Moved, ShiftState, Tills, Where, follow_up, move_float, move_over_short, write_move
+from server.core import reference
 from server.core.actor import Cap
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
@@ -30,8 +31,9 @@ class ShiftBook:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.tills = Tills.of(facts)
         people = {fact.person_id for fact in facts} | {fact.body.get("approved_by") for fact in facts}
-        self.rights = staff.rights_of(id for id in people if type(id) is int)
-        self.known = set(staff.names_of(self.rights))
+        named = [id for id in people if type(id) is int]
+        self.rights = reference.memo().rows("rights", named, staff.rights_of)
+        self.known = set(reference.memo().rows("people", named, staff.names_of))
 
     def record(self, fact: Fact) -> list[Raised]:
         """Book one of them. Raises NotAFact."""
@@ -76,6 +78,7 @@ class ShiftBook:
         follow_up(self.tills, fact, shift, moved)
         shift.opened_at, shift.float_minor, shift.number = fact.occurred_at, body["float_minor"], body["number"]
         self.tills.count(lease.id, shift=body["number"])
+        self.tills.opened[shift.register_id] = max(began_at, self.tills.opened.get(shift.register_id, began_at))
         return [*self._day_differs(fact, shift, body["business_day"]), *self._needs(fact, "shift.open")]
 
     def _close(self, fact: Fact) -> list[Raised]:

@@ -15,10 +15,10 @@ from server.cash.documents import Document, take_document
 from server.cash.operations.shifts import day_differs
 from server.cash.tills import ShiftState, Tills, Where
 from server.catalog import queries as catalog
-from server.core import flags
+from server.core import flags, reference
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
-from server.core.transaction import connection, session
+from server.core.transaction import connection
 from server.sales import judging
 from server.sales.events import SaleCompleted
 from server.sales.models import Sale, SaleDiscount, SaleLine, SaleTax
@@ -32,6 +32,13 @@ from server.stores import queries as stores
 from server.values import times
 
 DIGITS = 6
+SALE_TABLE = Sale.__table__
+_COUNTERS = sa.select(SALE_TABLE.c.counter).where(
+    SALE_TABLE.c.series == sa.bindparam("series"), SALE_TABLE.c.counter.in_(sa.bindparam("counters", expanding=True))
+)
+_RETURNS = sa.select(SALE_TABLE.c.returns_sale_id, SALE_TABLE.c.id).where(
+    SALE_TABLE.c.returns_sale_id.in_(sa.bindparam("sales", expanding=True))
+)
 
 
 @dataclass(slots=True)
@@ -55,15 +62,18 @@ class SaleBook:
     def __init__(self, facts: Sequence[Fact]) -> None:
         self.bodies = {fact.id: _parsed(fact) for fact in facts}
         sound = [body for body in self.bodies.values() if not isinstance(body, NotAFact)]
+        known = reference.memo()
         self.tills = Tills.of(facts)
-        self.rights = staff.rights_of(_people(facts, sound))
-        self.known = set(staff.names_of(self.rights))
+        people = _people(facts, sound)
+        self.rights = known.rows("rights", people, staff.rights_of)
+        self.known = set(known.rows("people", people, staff.names_of))
         item_ids = {row["item_id"] for body in sound for row in body["lines"] if row["item_id"] is not None}
-        self.items = catalog.items_by_id(item_ids)
-        self.prices = catalog.prices_of_items(self.items)
-        self.rates = {id: row.rate_bp for id, row in catalog.tax_rates_by_id().items()}
-        self.warehouses = {id: stores.warehouse_of(id).id for id in _branches(self.tills, sound)}
-        self.companies = stores.companies_by_id(row.company_id for row in self.tills.branches.values())
+        self.items = known.rows("items", item_ids, catalog.items_by_id)
+        self.prices = known.rows("prices", self.items, catalog.prices_of_items)
+        self.rates = known.whole("rates", lambda: {id: row.rate_bp for id, row in catalog.tax_rates_by_id().items()})
+        self.warehouses = known.rows("warehouses", _branches(self.tills, sound), _warehouses)
+        companies = {row.company_id for row in self.tills.branches.values()}
+        self.companies = known.rows("companies", companies, stores.companies_by_id)
         self.earlier = Earlier.of(body["returns_sale_id"] for body in sound if body["returns_sale_id"] is not None)
         self.shelves = stock.open_shelves(
             (item_id, warehouse_id) for item_id in self.items for warehouse_id in self.warehouses.values()
@@ -175,7 +185,7 @@ class SaleBook:
 
     def _write(self, work: Work, plan: Plan) -> None:
         core = connection()
-        core.execute(sa.insert(Sale.__table__), self._sale_row(work))
+        core.execute(sa.insert(SALE_TABLE), self._sale_row(work))
         core.execute(sa.insert(SaleLine.__table__), work.line_rows)
         if work.body["discounts"]:
             core.execute(sa.insert(SaleDiscount.__table__), [_discount_row(work, row) for row in work.body["discounts"]])
@@ -320,6 +330,10 @@ def _branches(tills: Tills, bodies: Sequence[Mapping[str, Any]]) -> set[int]:
     return {register.branch_id for register in registers if register is not None}
 
 
+def _warehouses(branch_ids: Sequence[int]) -> dict[int, int]:
+    return {id: stores.warehouse_of(id).id for id in branch_ids}
+
+
 def _require_whole(body: Mapping[str, Any], rates: Mapping[int, int]) -> None:
     """What makes a body's parts belong together. Raises NotAFact."""
     positions = {row["position"] for row in body["lines"]}
@@ -359,16 +373,14 @@ def _taken_numbers(bodies: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:
         by_series.setdefault(body["series"], []).append(body["counter"])
     taken: set[tuple[str, int]] = set()
     for series, counters in by_series.items():
-        query = sa.select(Sale.counter).where(Sale.series == series, Sale.counter.in_(counters))
-        taken.update((series, counter) for counter in session().scalars(query))
+        found = connection().execute(_COUNTERS, {"series": series, "counters": counters})
+        taken.update((series, counter) for (counter,) in found)
     return taken
 
 
 def _returns_before(sale_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Returns that arrived before the sales that they return, by sale."""
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    query = sa.select(Sale.returns_sale_id, Sale.id).where(Sale.returns_sale_id.in_(sale_ids))
-    for sale_id, return_id in session().execute(query):
-        assert sale_id is not None
+    for sale_id, return_id in connection().execute(_RETURNS, {"sales": list(sale_ids)}):
         found.setdefault(sale_id, []).append(return_id)
     return found

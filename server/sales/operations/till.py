@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from server.core import reference
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
 from server.core.transaction import connection, session
@@ -19,8 +20,9 @@ class TillBook:
 
     def __init__(self, facts: Sequence[Fact]) -> None:
         people = {fact.person_id for fact in facts} | {fact.body.get("approved_by") for fact in facts}
-        self.rights = staff.rights_of(id for id in people if type(id) is int)
-        self.known = set(staff.names_of(self.rights))
+        named = [id for id in people if type(id) is int]
+        self.rights = reference.memo().rows("rights", named, staff.rights_of)
+        self.known = set(reference.memo().rows("people", named, staff.names_of))
 
     def record(self, fact: Fact) -> list[Raised]:
         """Book one of them. Raises NotAFact."""
