@@ -75,7 +75,7 @@ def _bring_data_up(supervisor: Supervisor, place: Place) -> None:
         write_private(place.schema_file, revisions)
     if not place.demo_file.exists():
         _say("Making the demo market: items, prices, stock and a week of sales (this first time only)")
-        supervisor.finish("seed", [*AISALES, "seed", DEMO_SHOP])
+        supervisor.finish("seed", [*AISALES, "seed", "market", "--slug", DEMO_SHOP, "--again"])
 
 
 def _start_product(supervisor: Supervisor, port: int, place: Place) -> None:
