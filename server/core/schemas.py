@@ -87,6 +87,20 @@ class Whole(fields.Integer):
         return super()._validated(value)
 
 
+class Matching(fields.String):
+    """Text of a fixed shape. `pattern` is one that JavaScript and Python read alike, with `^` and `$` at its ends."""
+
+    def __init__(self, pattern: str, *, error: str = "not_valid", **kw: Any) -> None:
+        super().__init__(metadata={"pattern": pattern, **kw.pop("metadata", {})}, **kw)
+        self.shape, self.error = re.compile(pattern.removeprefix("^").removesuffix("$")), error
+
+    def _deserialize(self, value: Any, attr: str | None, data: Any, **kw: Any) -> str:
+        text = super()._deserialize(value, attr, data, **kw)
+        if text is None or not self.shape.fullmatch(text):
+            raise ValidationError(self.error)
+        return text
+
+
 def whole(least: int, most: int, **kw: Any) -> fields.Integer:
     """An integer between two bounds; booleans, floats and strings are refused."""
     limits = validate.Range(least, most, error=f"out_of_range|least={least}|most={most}")

@@ -2,6 +2,7 @@
 
 import urllib.error
 import urllib.request
+from email.message import Message
 
 from flask import Response, request
 
@@ -41,10 +42,10 @@ def pass_on(path: str) -> Response:
         raise CounterAway(headers={"Retry-After": "1"}) from error
 
 
-def _response(status: int, headers: object, body: bytes) -> Response:
+def _response(status: int, headers: Message, body: bytes) -> Response:
     response = Response(body, status=status)
     for name in PASSED_HEADERS:
-        value = headers.get(name)  # type: ignore[attr-defined]
+        value = headers.get(name)
         if value is not None:
             response.headers[name] = value
     return response

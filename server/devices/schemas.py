@@ -1,8 +1,8 @@
 """The wire form of terminals, agents, devices and jobs."""
 
-from marshmallow import fields, validate
+from marshmallow import fields
 
-from server.core.schemas import Answer, Body, PageQuery, Text, Utc, list_of, one_of, page_of, ref
+from server.core.schemas import Answer, Body, Matching, PageQuery, Text, Utc, list_of, one_of, page_of, ref
 from server.devices.routing import ROLES
 
 NAME_AT_MOST = 100
@@ -20,9 +20,9 @@ STAGES = (
 )
 
 
-def _public_key() -> fields.String:
-    shape = validate.Regexp(r"^[A-Za-z0-9+/]{40,396}={0,2}\Z", error="not_a_key")
-    return fields.String(required=True, validate=shape, metadata={"description": "the SPKI form in base64"})
+def _public_key() -> Matching:
+    described = {"description": "the SPKI form in base64"}
+    return Matching("^[A-Za-z0-9+/]{40,396}={0,2}$", error="not_a_key", required=True, metadata=described)
 
 
 class PairingCodeBody(Body):

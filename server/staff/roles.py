@@ -38,6 +38,7 @@ OWNER: dict[str, Cap] = {
     "staff.manage": Cap(),
     "device.manage": Cap(),
     "settings.manage": Cap(),
+    "data.export": Cap(),
 }
 DEFAULT_ROLES: dict[str, dict[str, Cap]] = {"cashier": CASHIER, "manager": MANAGER, "owner": OWNER}
 

@@ -2,9 +2,22 @@
 
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate, validates_schema
+from marshmallow import ValidationError, fields, validates_schema
 
-from server.core.schemas import MONEY_AT_MOST, Answer, Body, PageQuery, Text, Utc, list_of, one_of, page_of, ref, whole
+from server.core.schemas import (
+    MONEY_AT_MOST,
+    Answer,
+    Body,
+    Matching,
+    PageQuery,
+    Text,
+    Utc,
+    list_of,
+    one_of,
+    page_of,
+    ref,
+    whole,
+)
 from server.core.words import LANGUAGES
 
 ROLES_AT_MOST = 50
@@ -12,13 +25,12 @@ RIGHTS_AT_MOST = 200
 PASSWORD_LENGTH = {"at_least": 8, "at_most": 128}
 
 
-def _pin(**kw: Any) -> fields.String:
-    return fields.String(validate=validate.Regexp(r"^[0-9]{4,6}\Z", error="not_a_pin"), **kw)
+def _pin(**kw: Any) -> Matching:
+    return Matching("^[0-9]{4,6}$", error="not_a_pin", **kw)
 
 
-def _email(**kw: Any) -> fields.String:
-    shape = validate.Regexp(r"^[^@\s\x00-\x1f\x7f]{1,64}@[^@\s\x00-\x1f\x7f]{1,180}\Z", error="not_an_email")
-    return fields.String(validate=shape, **kw)
+def _email(**kw: Any) -> Matching:
+    return Matching(r"^[!-?A-~]{1,64}@[!-?A-~]{1,180}$", error="not_an_email", **kw)
 
 
 class Secret(Text):
@@ -35,7 +47,7 @@ class SignInBody(Body):
     person_id = ref()
     pin = _pin()
     email = _email()
-    password = Text(at_most=128)
+    password = Secret(at_most=128)
 
     @validates_schema
     def _one_way(self, data: dict[str, Any], **_: Any) -> None:

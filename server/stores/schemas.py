@@ -3,14 +3,13 @@
 import zoneinfo
 from typing import Any
 
-from marshmallow import ValidationError, fields, validate
+from marshmallow import ValidationError, fields
 
-from server.core.schemas import Answer, Body, Query, Text, Utc, list_of, one_of, ref, whole
+from server.core.schemas import Answer, Body, Matching, Query, Text, Utc, list_of, one_of, ref, whole
 from server.core.words import LANGUAGES
 
 SETTINGS_AT_MOST = 50
 LIST_AT_MOST = 50
-_KEY = validate.Regexp(r"^[a-z_]+(\.[a-z_]+)*\Z", error="not_valid")
 
 
 class Timezone(Text):
@@ -77,9 +76,9 @@ class BranchChange(Body):
 class BranchBody(Body):
     """A new branch."""
 
-    code = fields.String(
+    code = Matching(
+        "^[A-Za-z0-9-]{1,16}$",
         required=True,
-        validate=validate.Regexp(r"^[A-Za-z0-9-]{1,16}\Z", error="not_valid"),
         metadata={"description": "1 to 16 Latin letters, digits and hyphens; it never changes"},
     )
     name = Text(required=True)
@@ -123,7 +122,7 @@ class SettingsQuery(Query):
 class SettingPart(Body):
     """One setting to set."""
 
-    key = fields.String(required=True, validate=[validate.Length(min=1, max=60, error="length|least=1|most=60"), _KEY])
+    key = Matching("^[a-z_]{1,30}([.][a-z_]{1,29})?$", required=True)
     value = SettingValue(required=True)
 
 

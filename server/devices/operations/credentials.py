@@ -70,9 +70,10 @@ def credential_failed(agent_id: int, trouble: str) -> None:
 def make_all_again() -> int:
     """A broker that was wiped knows nobody: wish for every agent anew. Returns how many."""
     now = clock.now_ms()
-    result = session().execute(sa.update(BrokerCredential).values(due_at=now, made=None, tries=0))
+    wish = sa.update(BrokerCredential).values(due_at=now, made=None, tries=0).returning(BrokerCredential.agent_id)
+    found = session().execute(wish).all()
     outbox.posted(now)
-    return int(result.rowcount)  # type: ignore[attr-defined]
+    return len(found)
 
 
 def _wish(credential: BrokerCredential, agent: Agent, site: str) -> CredentialWish:

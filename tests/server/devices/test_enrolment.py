@@ -6,6 +6,7 @@ import pytest
 
 from fixtures.browser import Browser
 from server.core import clock
+from server.core.tenant import Tenant
 from server.devices import operations, queries
 from server.devices.secrets import broker_password
 from tests.server.devices.conftest import Edge
@@ -30,7 +31,9 @@ def make_credentials(inside: Inside) -> list[str]:
     return [wish.username for wish in wishes]
 
 
-def test_an_agent_is_let_in_once_the_broker_knows_it(browser: Browser, token: str, inside: Inside, shop) -> None:  # type: ignore[no-untyped-def]
+def test_an_agent_is_let_in_once_the_broker_knows_it(
+    browser: Browser, token: str, inside: Inside, shop: Tenant
+) -> None:
     early = browser.post("/devices/agents/enrol", {"token": token, **ENROL})
     (key,) = make_credentials(inside)
     answer = browser.post("/devices/agents/enrol", {"token": token, **ENROL})

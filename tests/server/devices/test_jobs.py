@@ -2,6 +2,8 @@
 
 import itertools
 import uuid
+from collections.abc import Callable
+from typing import Any
 
 import pytest
 
@@ -20,13 +22,13 @@ SALE = uuid.UUID("0192f000-0000-7000-8000-0000000000aa")
 RECEIPT = {"kind": "receipt", "doc": {"blocks": [{"kind": "text", "text": "Çörək"}, {"kind": "cut"}]}}
 
 
-def post(inside: Inside, device_id: int, *, job_id: uuid.UUID = JOB, op: wire.Op = "print", **values: object) -> bool:
+def post(inside: Inside, device_id: int, *, job_id: uuid.UUID = JOB, op: wire.Op = "print", **values: Any) -> bool:
     """Wish for a receipt, unless said otherwise."""
     args = values.pop("args", RECEIPT if op == "print" else {})
     with inside():
         return operations.post_job(
             job_id=job_id, device_id=device_id, op=op, args=args, cause_kind="sale", cause_id=SALE, **values
-        )  # type: ignore[arg-type]
+        )
 
 
 def job(inside: Inside, job_id: uuid.UUID = JOB) -> DeviceJob:
@@ -167,7 +169,9 @@ def test_a_later_attempt_goes_before_an_earlier_ones_end_that_is_unclear(
     assert (job(inside).stage, job(inside).attempt) == ("started", 2)
 
 
-def test_another_agents_report_changes_nothing(inside: Inside, edge: Edge, enrolled, world: World, hardware) -> None:  # type: ignore[no-untyped-def]
+def test_another_agents_report_changes_nothing(
+    inside: Inside, edge: Edge, enrolled: Callable[[int], Edge], world: World, hardware: dict[str, int]
+) -> None:
     stranger = enrolled(world.branch_id)
     post(inside, hardware["printer"])
 

@@ -1,5 +1,7 @@
 """A browser becomes a terminal: codes, the same key twice, revocation, and what a revoked terminal may still do."""
 
+from werkzeug.test import TestResponse
+
 from fixtures.browser import PUBLIC_KEY, Browser
 from server.core import clock
 from server.devices import queries
@@ -18,7 +20,7 @@ def code_of(owner: Browser, world: World) -> str:
     return code
 
 
-def pair(browser: Browser, code: str, *, name: str = "Kassa", key: str = PUBLIC_KEY):  # type: ignore[no-untyped-def]
+def pair(browser: Browser, code: str, *, name: str = "Kassa", key: str = PUBLIC_KEY) -> TestResponse:
     """Pair a browser by a code."""
     return browser.post("/devices/pair", {"code": code, "name": name, "public_key": key})
 

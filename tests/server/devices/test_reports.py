@@ -35,7 +35,9 @@ def test_the_same_presence_twice_changes_nothing(edge: Edge) -> None:
     assert edge.presence("online", session=2) is False
 
 
-def test_devices_of_an_agent_that_is_away_are_offline(owner: Browser, edge: Edge, inside: Inside, hardware) -> None:  # type: ignore[no-untyped-def]
+def test_devices_of_an_agent_that_is_away_are_offline(
+    owner: Browser, edge: Edge, inside: Inside, hardware: dict[str, int]
+) -> None:
     with inside():
         operations.record_device_state(edge.agent(), wire.DeviceState.from_dict(STATE))
     there = devices(owner)["printer"]["state"]
@@ -45,7 +47,9 @@ def test_devices_of_an_agent_that_is_away_are_offline(owner: Browser, edge: Edge
     assert (there, devices(owner)["printer"]["state"]) == ("ready", "offline")
 
 
-def test_a_state_of_an_older_session_or_of_an_unknown_device_is_ignored(edge: Edge, inside: Inside, hardware) -> None:  # type: ignore[no-untyped-def]
+def test_a_state_of_an_older_session_or_of_an_unknown_device_is_ignored(
+    edge: Edge, inside: Inside, hardware: dict[str, int]
+) -> None:
     def say(**values: object) -> object:
         with inside():
             return operations.record_device_state(edge.agent(), wire.DeviceState.from_dict(STATE | values))
@@ -59,7 +63,7 @@ def test_a_state_of_an_older_session_or_of_an_unknown_device_is_ignored(edge: Ed
         assert (device.state, device.trouble) == ("trouble", "paper_out")
 
 
-def test_an_announcement_may_come_again_and_may_change(edge: Edge, inside: Inside, hardware) -> None:  # type: ignore[no-untyped-def]
+def test_an_announcement_may_come_again_and_may_change(edge: Edge, inside: Inside, hardware: dict[str, int]) -> None:
     with inside():
         before = changes.head()
     assert edge.announce("printer-1", "printer") == hardware["printer"]
@@ -155,7 +159,7 @@ def test_a_device_of_the_wrong_class_or_another_branch_cannot_serve(
     till: Browser,
     hardware: dict[str, int],
     enrolled,
-    world: World,  # type: ignore[no-untyped-def]
+    world: World,
 ) -> None:
     path = f"/devices/terminals/{till.get('/staff/me').json['terminal']['id']}"
     elsewhere = enrolled(world.other_branch_id).announce("printer-9", "printer")
