@@ -3,6 +3,7 @@
 An unknown key is an error. What a table leaves out comes from the device's profile (`firmware_configs/`).
 """
 
+import re
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Literal
@@ -111,6 +112,32 @@ class DisplayConfig(Table):
     link: Link
 
 
+PATTERN = re.compile(r"(\d{1,4})/(\d{1,4})x(\d{1,2})\Z")
+MAX_RING_MS = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class Pattern:
+    """How a bell rings: on for so long, off for so long, so many times."""
+
+    on_ms: int
+    off_ms: int
+    times: int
+
+    @classmethod
+    def of(cls, text: str) -> "Pattern":
+        """`300/200x2`. Raises: WireError for what is no pattern, rings for nothing or longer than ten seconds."""
+        match = PATTERN.match(text)
+        require(match is not None, f"BellConfig.patterns: {text!r} is no pattern")
+        assert match is not None
+        pattern = cls(*(int(number) for number in match.groups()))
+        rings_ms = (pattern.on_ms + pattern.off_ms) * pattern.times
+        require(
+            pattern.on_ms > 0 and 0 < rings_ms <= MAX_RING_MS, f"BellConfig.patterns: {text!r} rings too long, or not"
+        )
+        return pattern
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BellConfig(Table):
     """A bell on a GPIO pin. A pattern is `on/off x times` in milliseconds: `300/200x2`."""
@@ -122,6 +149,8 @@ class BellConfig(Table):
     def __post_init__(self) -> None:
         # 0 and 1 carry the identity of add-on boards, 28 and above are the board's own (SD card among them).
         require(2 <= self.pin <= 27, f"BellConfig.pin: {self.pin} is no free pin")
+        for text in self.patterns.values():
+            Pattern.of(text)
 
 
 DeviceConfig = PrinterConfig | ScaleConfig | ScannerConfig | DisplayConfig | BellConfig

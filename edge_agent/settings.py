@@ -44,10 +44,10 @@ def located(path: Path, text: str, section: str | None, trouble: WireError) -> S
 
 
 def line_of(text: str, section: str | None, key: str | None) -> int:
-    """The line of a key below a section; of the section where the key is not there; else 1."""
+    """The line of a key below a section, in an inline table too; of the section where it is not there; else 1."""
     lines = text.splitlines()
     start = next((i for i, line in enumerate(lines) if section and line.strip().startswith(f"[{section}]")), 0)
     for number, line in enumerate(lines[start:], start + 1):
-        if key and re.match(rf"\s*{re.escape(key)}\s*=", line):
+        if key and re.search(rf"(^|[{{,\s]){re.escape(key)}\s*=", line):
             return number
     return start + 1

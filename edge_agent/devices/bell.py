@@ -1,36 +1,13 @@
 """A bell on a switch: rings a pattern of on and off."""
 
-import re
 from collections.abc import Callable
-from dataclasses import dataclass
 
+from edge_agent.config import Pattern
 from edge_agent.devices.base import Done, Failed, Hub, Outcome, Progress, State, Task
 from edge_agent.drivers.gpio import Switch
 from edge_agent.wire import DeviceAnnounce, RingArgs
 
-PATTERN = re.compile(r"(\d{1,4})/(\d{1,4})x(\d{1,2})\Z")
-MAX_RING_MS = 10_000
 NEVER_MS = 86_400_000
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """On for so long, off for so long, so many times."""
-
-    on_ms: int
-    off_ms: int
-    times: int
-
-    @classmethod
-    def of(cls, text: str) -> "Pattern":
-        """`300/200x2`. Raises: ValueError for what is no pattern or rings longer than ten seconds."""
-        match = PATTERN.match(text)
-        if match is None:
-            raise ValueError(f"{text!r} is no pattern")
-        pattern = cls(*(int(number) for number in match.groups()))
-        if not pattern.on_ms or not pattern.times or (pattern.on_ms + pattern.off_ms) * pattern.times > MAX_RING_MS:
-            raise ValueError(f"{text!r} rings for nothing or too long")
-        return pattern
 
 
 class Bell:
