@@ -150,7 +150,7 @@ class CartState {
     tell({ kind: 'cart', cart: this.now });
     await atomic(['cart'], (tx) => {
       const store = tx.objectStore('cart');
-      return core.isEmpty(kept.cart) ? store.delete(KEY) : store.put(kept, KEY);
+      void (core.isEmpty(kept.cart) ? store.delete(KEY) : store.put(kept, KEY));
     });
   }
 }

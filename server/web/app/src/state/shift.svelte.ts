@@ -22,6 +22,8 @@ export interface ShiftMove {
 }
 
 export interface ShiftClose {
+  /** The id of the close, which is the Z report's on the server. */
+  z_id: string;
   z_number: string;
   closed_at: number;
   closed_by: number | null;
@@ -76,12 +78,12 @@ class ShiftState {
 export const shift = new ShiftState();
 
 /** Opens a shift with a float; it needs a register held by this tab. */
-export async function openShift(float_minor: number): Promise<KeptShift> {
+export async function openShift(float_minor: number, approved_by: number | null): Promise<KeptShift> {
   const opened_at = Date.now();
   const kept = await record((book) => {
     const row = newShift(book, opened_at, float_minor);
     const { id, register_id, lease_id, counter: number, business_day } = row;
-    book.operation('shift_open', { register_id, lease_id, number, business_day, float_minor }, who(id, opened_at, id));
+    book.operation('shift_open', { register_id, lease_id, number, business_day, float_minor, approved_by }, who(id, opened_at, id));
     book.put('shifts', row);
     return row;
   });
@@ -96,18 +98,19 @@ export interface CashOrder {
   other: { id: number; name: string };
   drawer_id: number;
   reason: string;
+  approved_by: number | null;
 }
 
 /** Cash into the drawer or out of it. */
 export async function moveCash(order: CashOrder): Promise<ShiftMove> {
-  const { direction, amount_minor, other, drawer_id, reason } = order;
+  const { direction, amount_minor, other, drawer_id, reason, approved_by } = order;
   const from_holder_id = direction === 'in' ? other.id : drawer_id;
   const to_holder_id = direction === 'in' ? drawer_id : other.id;
   const open = mustBeOpen();
   const move: ShiftMove = { id: newId(), direction, amount_minor, holder_name: other.name, reason, by: session.id, moved_at: Date.now() };
   const kept = { ...open, moves: [...open.moves, move] };
   await record((book) => {
-    book.operation('cash_move', { from_holder_id, to_holder_id, amount_minor, reason }, who(open.id, move.moved_at, move.id));
+    book.operation('cash_move', { from_holder_id, to_holder_id, amount_minor, reason, approved_by }, who(open.id, move.moved_at, move.id));
     book.put('shifts', kept);
   });
   shift.open = kept;
@@ -119,22 +122,23 @@ export async function openDrawer(reason: string, approved_by: number | null): Pr
   const open = mustBeOpen();
   const id = newId();
   await record((book) => {
-    book.operation('drawer_open', { reason }, who(open.id, Date.now(), id));
+    book.operation('drawer_open', { reason, approved_by }, who(open.id, Date.now(), id));
     book.operation('till_event', { kind: 'drawer_opened', detail: { reason }, approved_by }, who(open.id, Date.now()));
   });
   return id;
 }
 
 /** Closes the shift by its count. The Z number is taken in the same transaction. */
-export async function closeShift(counted_minor: number, reason: string): Promise<KeptShift> {
+export async function closeShift(counted_minor: number, reason: string, approved_by: number | null): Promise<KeptShift> {
   const open = mustBeOpen();
   const sums = await sumsOf(open);
   const closed_at = Date.now();
   const closed = await record((book) => {
     const z = book.number('z');
-    const close: ShiftClose = { z_number: z.number, closed_at, closed_by: session.id, counted_minor, expected_minor: sums.expected_minor, reason };
-    const body = { z_number: z.counter, counted_minor, reason, count: sums.count, total_minor: sums.total_minor, late: [] };
-    book.operation('shift_close', body, who(open.id, closed_at));
+    const z_id = newId(closed_at);
+    const close: ShiftClose = { z_id, z_number: z.number, closed_at, closed_by: session.id, counted_minor, expected_minor: sums.expected_minor, reason };
+    const body = { z_number: z.counter, counted_minor, reason, count: sums.count, total_minor: sums.total_minor, late: [], approved_by };
+    book.operation('shift_close', body, who(open.id, closed_at, z_id));
     book.put('shifts', { ...open, close });
     return { ...open, close };
   });

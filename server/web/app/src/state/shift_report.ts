@@ -13,8 +13,6 @@ export interface ShownReport {
   isFull: boolean;
 }
 
-const LOOKED_AT = 20;
-
 export async function keptShift(id: string): Promise<KeptShift | null> {
   return ((await read((db) => db.get('shifts', id))) as KeptShift | undefined) ?? null;
 }
@@ -49,13 +47,10 @@ export async function localReport(shift: KeptShift, currency: string): Promise<S
   return { report, isFull: false };
 }
 
-/** The server's Z of a shift, or null while it has none or may not be asked. */
-export async function serverReport(shift_id: string): Promise<ShownReport | null> {
+/** The server's Z, or null while it has none or may not be asked. */
+export async function serverReport(z_id: string): Promise<ShownReport | null> {
   try {
-    const { rows } = await get<{ rows: { id: string; shift_id: string }[] }>('/cash/z-reports', { query: { limit: LOOKED_AT } });
-    const own = rows.find((row) => row.shift_id === shift_id);
-    if (!own) return null;
-    const { snapshot } = await get<{ snapshot: ZReport }>(`/cash/z-reports/${own.id}`);
+    const { snapshot } = await get<{ snapshot: ZReport }>(`/cash/z-reports/${z_id}`);
     return { report: snapshot, isFull: true };
   } catch (error) {
     if (error instanceof NoConnection || error instanceof Problem) return null;

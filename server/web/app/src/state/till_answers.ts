@@ -1,6 +1,5 @@
 /** A sale as the server tells it, turned into what a return and a paper need. */
 import type { Amounts } from '../core/pricing.ts';
-import { NOTHING } from '../core/refund.ts';
 import type { KeptSale } from '../data/db.ts';
 import { returnedOf, withLeft, type Returnable } from './till_returns.svelte.ts';
 
@@ -8,16 +7,16 @@ export interface AnsweredLine extends Amounts {
   position: number;
   item_id: number | null;
   name: string;
-  unit?: string;
+  unit: string;
   quantity_milli: number;
   unit_price_minor: number;
   price_id: number | null;
   tax_rate_id: number;
   rate_bp: number;
-  note?: string | null;
-  returned_milli?: number;
+  note: string | null;
+  returned_milli: number;
   /** What earlier returns paid back of it, positive. */
-  returned?: (Amounts & { quantity_milli?: number }) | null;
+  returned: Amounts;
 }
 
 export interface SaleAnswer {
@@ -25,22 +24,22 @@ export interface SaleAnswer {
   number: string;
   rung_at: string;
   total_minor: number;
-  lines: AnsweredLine[];
+  line_rows: AnsweredLine[];
   tenders: { tender_type_id: number; name?: string; kind?: string; amount_minor: number; given_minor: number; change_minor: number }[];
   [field: string]: unknown;
 }
 
-export function answered(sale: SaleAnswer, unsent: readonly KeptSale[], unitOf: (item_id: number | null) => string): Returnable {
-  const lines = sale.lines.filter((line) => line.quantity_milli > 0).map((line) => {
+export function answered(sale: SaleAnswer, unsent: readonly KeptSale[]): Returnable {
+  const lines = sale.line_rows.filter((line) => line.quantity_milli > 0).map((line) => {
     const here = returnedOf(unsent, line.position);
     const { position, item_id, name, unit_price_minor, price_id, tax_rate_id, rate_bp } = line;
     return withLeft({
       position, item_id, name, unit_price_minor, price_id, tax_rate_id, rate_bp,
-      unit: line.unit ?? unitOf(item_id),
+      unit: line.unit,
       sold: amounts(line),
       sold_milli: line.quantity_milli,
-      returned_milli: (line.returned_milli ?? line.returned?.quantity_milli ?? 0) + here.returned_milli,
-      paid_back: plus(line.returned ? amounts(line.returned) : NOTHING, here.paid_back),
+      returned_milli: line.returned_milli + here.returned_milli,
+      paid_back: plus(amounts(line.returned), here.paid_back),
     });
   });
   const tender_type_ids = sale.tenders.map((tender) => tender.tender_type_id);

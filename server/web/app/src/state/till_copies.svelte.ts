@@ -13,7 +13,7 @@ export async function reprint({ id, number }: { id: string; number: string }): P
   const approved = await allowed('sale.reprint', t('till.why_reprint'));
   if (!approved) return false;
   await record((book) => {
-    book.operation('receipt_copy', { sale_id: id }, { person_id: session.id, shift_id: shift.open?.id ?? null });
+    book.operation('receipt_copy', { sale_id: id, approved_by: approved.by }, { person_id: session.id, shift_id: shift.open?.id ?? null });
     bookEvent(book, 'reprint', { sale_id: id, number }, approved.by);
   });
   return true;

@@ -9,7 +9,6 @@ import { newId } from '../core/uuid7.ts';
 import { get, NoConnection, Problem } from '../data/api.ts';
 import { type KeptSale, read } from '../data/db.ts';
 import { cart } from './cart.svelte.ts';
-import { shop } from './shop.svelte.ts';
 import type { KeptReceipt, SaleBodyKept } from './till_paper.ts';
 import { answered, type SaleAnswer } from './till_answers.ts';
 
@@ -42,7 +41,7 @@ const TIMEOUT_MS = 4_000;
 export async function returnableOf(asked: string): Promise<Returnable | null> {
   const local = await localSale(asked);
   const remote = await remoteSale(local?.id ?? asked);
-  if (remote) return answered(remote, await unsentReturns(remote.id), unitOf);
+  if (remote) return answered(remote, await unsentReturns(remote.id));
   return local ? ofLocal(local, await localReturns(local.id)) : null;
 }
 
@@ -136,8 +135,3 @@ export function returnedOf(returns: readonly KeptSale[], position: number): { re
 const amountsOf = ({ gross_minor, discount_minor, share_minor, total_minor, tax_minor }: KeptReceipt['lines'][number]): Amounts => ({ gross_minor, discount_minor, share_minor, total_minor, tax_minor });
 
 export const withLeft = (line: Omit<ReturnableLine, 'left_milli'>): ReturnableLine => ({ ...line, left_milli: leftToReturn(line) });
-
-export function unitOf(item_id: number | null): string {
-  const item = item_id === null ? null : shop.catalogue.item(item_id);
-  return (item && shop.catalogue.unit(item.unit_id)?.code) ?? 'pcs';
-}
