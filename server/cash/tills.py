@@ -104,7 +104,7 @@ class Tills:
         return cls(
             leases={row.id: row for row in connection().execute(_LEASES, {"terminals": terminals})},
             shifts=_shifts(shift_ids),
-            opened=dict(connection().execute(_OPENED, {"terminals": terminals}).tuples()),
+            opened={row[0]: row[1] for row in connection().execute(_OPENED, {"terminals": terminals})},
             registers=known.whole("registers", lambda: {row.id: row for row in queries.every_register()}),
             tender_types=known.whole("tender_types", queries.tender_types_by_id),
             holders=known.whole("holders", lambda: {row.id: row for row in queries.every_holder()}),
