@@ -5,7 +5,7 @@ statement that names tables of both, or none, is refused.
 """
 
 import uuid
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, ClassVar, Literal
 
 import sqlalchemy as sa
 from flask_sqlalchemy import SQLAlchemy
@@ -74,6 +74,10 @@ class TenantModel(DeclarativeBase):
     """Base of every tenant database's tables."""
 
     metadata = sa.MetaData(naming_convention=NAMES, info={"floor": "tenant"})
+
+    if TYPE_CHECKING:
+        # SQLAlchemy allows any selectable here; ours are tables, so `sa.insert(Sale.__table__)` has a type.
+        __table__: ClassVar[sa.Table]
 
 
 class WrongTenant(RuntimeError):
