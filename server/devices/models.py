@@ -134,7 +134,9 @@ class DeviceJob(OutboxColumns, TenantModel):
 
     __tablename__ = "device_job"
     __table_args__ = (
-        sa.Index("ix_device_job_due", "due_at", sqlite_where=sa.text("is_open"), postgresql_where=sa.text("is_open")),
+        sa.Index(
+            "ix_device_job_due", "due_at", sqlite_where=sa.text("is_open = 1"), postgresql_where=sa.text("is_open")
+        ),
         sa.Index("ix_device_job_agent_open", "agent_id", "is_open", "seq"),
         sa.Index("ix_device_job_stage", "stage", "created_at"),
         sa.Index("ix_device_job_cause", "cause_kind", "cause_id"),

@@ -54,8 +54,8 @@ def change_company(company: Company, values: Mapping[str, Any], *, rev: int | No
 
 def create_branch(company_id: int, code: str, name: str, *, warehouse: str = "", **values: Any) -> Branch:
     """Open a branch with its warehouse (named like the branch unless said otherwise). Raises BranchCodeTaken."""
-    _require_free_code(code)
     seq = changes.take()
+    _require_free_code(code)
     branch = Branch(id=seq, company_id=company_id, code=code, name=name, rev=seq)
     _set(branch, values, BRANCH_FIELDS)
     session().add(branch)

@@ -62,8 +62,8 @@ def create_default_roles(language: str = "az") -> dict[str, Role]:
 
 
 def _create(name: str, rights: Mapping[str, Cap]) -> Role:
-    _require_free(name)
     seq = changes.take()
+    _require_free(name)
     role = Role(id=seq, name=name, rev=seq)
     session().add(role)
     session().flush()

@@ -1,5 +1,7 @@
 """Signing in by PIN and password: misses, pauses, locks, sessions, another's approval."""
 
+from concurrent.futures import ThreadPoolExecutor
+
 from fixtures.browser import PUBLIC_KEY, Browser
 from server.core import clock
 from server.staff.operations import begin_pin
@@ -107,6 +109,19 @@ def test_a_try_counts_before_it_is_compared_so_guessing_in_parallel_gains_nothin
     answer = till.post("/staff/sign-in", {"person_id": world.people["cashier"], "pin": PINS["cashier"]})
 
     assert answer.json["code"] == "sign_in_paused"
+
+
+def test_of_many_guesses_at_the_same_moment_five_are_heard(till: Browser, world: World) -> None:
+    token = str(till.cookie("__Host-terminal"))
+    guessers = [till.another() for _ in range(12)]
+    for guesser in guessers:
+        guesser.plant("__Host-terminal", token)
+
+    with ThreadPoolExecutor(len(guessers)) as pool:
+        codes = list(pool.map(lambda guesser: miss(guesser, world.people["cashier"])[0][1], guessers))
+
+    assert codes.count("wrong_pin") == 5
+    assert codes.count("sign_in_paused") == 7
 
 
 def test_nobody_is_told_apart_from_somebody(till: Browser, browser: Browser, world: World) -> None:
