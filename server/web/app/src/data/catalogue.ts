@@ -24,7 +24,7 @@ export class Catalogue {
   private readonly codes = new Map<string, { item_id: number; quantity_milli: number }>();
   private readonly plus = new Map<string, number>();
   private readonly rows = new Map<string, Map<number, unknown>>();
-  private readonly index: SearchIndex;
+  private index: SearchIndex | null = null;
   private readonly ids: number[];
   private orders = new Map<number | 'all', number[]>();
 
@@ -36,7 +36,6 @@ export class Catalogue {
     this.size = this.columns.name.length;
     this.indexItems();
     this.indexCodes();
-    this.index = new SearchIndex(this.columns.search_key);
     this.ids = packed ? [...numbers(packed, 'items.id')] : [];
     for (const [kind, rows] of Object.entries(packed?.rows ?? {})) for (const row of rows) this.putRow(KIND_OF[kind as keyof Packed['rows']], row);
   }
@@ -77,7 +76,7 @@ export class Catalogue {
 
   /** Items whose name, sku or barcode holds every word of the text; the best first, at most 200. */
   search(text: string, most = FOUND_MOST): Item[] {
-    return this.index.find(text, most).map((position) => this.item(this.ids[position])!);
+    return this.searchIndex().find(text, most).map((position) => this.item(this.ids[position])!);
   }
 
   /** Ids of a category's items (all items without one) in the order of their names. The same array until a change. */
@@ -147,6 +146,14 @@ export class Catalogue {
     if (items > 0) this.orders = new Map();
   }
 
+  /** Made at the first search, or in an idle moment after the start: a scan needs none. */
+  searchIndex(): SearchIndex {
+    if (this.index) return this.index;
+    this.index = new SearchIndex(this.columns.search_key);
+    for (const [id, item] of this.laidOver) this.index.put(this.positions.get(id)!, item.archived ? null : item.search_key);
+    return this.index;
+  }
+
   private applyItem(id: number, row: ItemRow | null): number {
     const before = this.item(id);
     const item = row ?? (before ? { ...before, archived: true, barcodes: [] } : null);
@@ -155,7 +162,7 @@ export class Catalogue {
     for (const [code, quantity_milli] of item.barcodes) this.codes.set(code, { item_id: id, quantity_milli });
     if (item.plu !== null && item.plu !== '') this.plus.set(bare(item.plu), id);
     if (!this.positions.has(id)) this.positions.set(id, this.ids.push(id) - 1);
-    this.index.put(this.positions.get(id)!, item.archived ? null : item.search_key);
+    this.index?.put(this.positions.get(id)!, item.archived ? null : item.search_key);
     return 1;
   }
 

@@ -2,7 +2,7 @@
  * Words of the screens. They stand in `server/locales/<language>/<namespace>.json`, flat keys `namespace.name`;
  * a value is a text with `{placeholders}`, or an object with a text for each plural category, chosen by `{n}`.
  *
- *   t('till.pay')   t('common.unsent', { n: 3 })
+ *   t('till.pay')   t('common.waiting', { n: 3 })
  *
  * A key that Azerbaijani lacks is a type error; a test holds the four languages together. Dates, numbers and money
  * never come from `Intl`, but from `core/format.ts` (Chromium has no Azerbaijani).
