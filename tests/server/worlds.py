@@ -129,11 +129,20 @@ class World:
     def owner(self) -> Browser:
         """The owner, signed in in the back office."""
         person = MARKET.people_in("owner")[0]
-        browser = Browser(self.app, self.shop)
-        with clock.frozen(NOW_MS):
-            answer = browser.post("/staff/sign-in", {"email": person.email, "password": person.password})
+        browser = StillBrowser(self.app, self.shop)
+        answer = browser.post("/staff/sign-in", {"email": person.email, "password": person.password})
         assert answer.status_code == 200, answer.json
         return browser
+
+
+class StillBrowser(Browser):
+    """A browser in whose world it is always the same moment."""
+
+    now_ms = NOW_MS
+
+    def _open(self, method: str, path: str, **rest: Any) -> Any:
+        with clock.frozen(self.now_ms):
+            return super()._open(method, path, **rest)
 
 
 def make_world(app: App, shop: Tenant) -> World:
@@ -183,7 +192,7 @@ def _copy_postgres(template: Tenant, shop: Tenant) -> None:
 class Terminal:
     """A terminal as a browser would be: it writes operations, keeps what is unsent, and pushes over HTTP."""
 
-    def __init__(self, world: World, browser: Browser, terminal_id: int, till: Till, send: Send | None) -> None:
+    def __init__(self, world: World, browser: StillBrowser, terminal_id: int, till: Till, send: Send | None) -> None:
         self.world, self.browser, self.id, self.till = world, browser, terminal_id, till
         self.now_ms = NOW_MS
         self.outbox: list[Operation] = []
@@ -193,14 +202,13 @@ class Terminal:
     @classmethod
     def pair(cls, world: World, code: str, person: str, name: str, send: Send | None = None) -> "Terminal":
         """Pair, take the lease and sign in."""
-        browser = Browser(world.app, world.shop)
+        browser = StillBrowser(world.app, world.shop)
         key = f"key-{name}"
         paired = world.inside(
             lambda: devices.pair_here(branch_id=world.branch_id, name=name, public_key=key), mode="writing"
         )
         browser.plant("__Host-terminal", paired.token)
-        with clock.frozen(NOW_MS):
-            answer = browser.post("/cash/leases", {"register_id": world.founded.registers[code]})
+        answer = browser.post("/cash/leases", {"register_id": world.founded.registers[code]})
         assert answer.status_code == 200, answer.json
         lease = answer.json["lease"]
         till = Till(
@@ -280,8 +288,8 @@ class Terminal:
         return [row["verdict"] for row in self.push()["results"]]
 
     def _over_test_client(self, operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-        with clock.frozen(self.now_ms):
-            answer = self.browser.post("/sync/push", {"batch": "b", "ops": list(operations)})
+        self.browser.now_ms = self.now_ms
+        answer = self.browser.post("/sync/push", {"batch": "b", "ops": list(operations)})
         assert answer.status_code == 200, answer.json
         return dict(answer.json)
 

@@ -6,9 +6,8 @@ from typing import Any
 
 import pytest
 
-from fixtures.browser import Browser
 from server.cash.models import CashDocument, CashMove, Shift, Tender
-from server.core import announce, clock
+from server.core import announce
 from server.core.announce import ReactionDue
 from server.core.doors import App
 from server.core.flags import Flag
@@ -20,7 +19,7 @@ from server.sales.events import SaleCompleted
 from server.sales.models import Sale, SaleLine, SaleTax
 from server.seeds.till import Head
 from server.stock.models import Balance, StockMove
-from tests.server.worlds import NOW_MS, Terminal, World, make_world
+from tests.server.worlds import NOW_MS, StillBrowser, Terminal, World, make_world
 
 BREAD, MILK, CHEESE = "Tandır çörəyi", "Süd", "Pendir"
 
@@ -204,8 +203,8 @@ def test_a_revoked_terminal_is_shut_out_and_what_it_rang_before_is_booked_once_i
     world.inside(lambda: devices.revoke(terminal(till.id)), mode="writing", at_ms=revoked_at)
     till.now_ms += 10_000
     late = till.sell([till.line(BREAD)])
-    with clock.frozen(till.now_ms):
-        assert till.browser.post("/sync/push", {"batch": "b", "ops": till.outbox}).json["code"] == "device_revoked"
+    till.browser.now_ms = till.now_ms
+    assert till.browser.post("/sync/push", {"batch": "b", "ops": till.outbox}).json["code"] == "device_revoked"
 
     _pair_again(world, till)
     answer = till.push()
@@ -225,7 +224,7 @@ def _pair_again(world: World, till: Terminal) -> None:
         at_ms=till.now_ms + 1_000,
     )
     assert paired.terminal.id == till.id
-    till.browser = Browser(world.app, world.shop)
+    till.browser = StillBrowser(world.app, world.shop)
     till.browser.plant("__Host-terminal", paired.token)
     till.now_ms += 2_000
 
@@ -262,8 +261,7 @@ def test_numbers_that_no_database_holds_alike_are_refused_in_plain_words(till: T
     sale = till.sell([till.line(BREAD)])
     bad = sale | {"body": sale["body"] | {"total_minor": value}}
 
-    with clock.frozen(till.now_ms):
-        answer = till.browser.post("/sync/push", {"batch": "b", "ops": [bad]})
+    answer = till.browser.post("/sync/push", {"batch": "b", "ops": [bad]})
 
     told = answer.json["code"] if answer.status_code == 422 else answer.json["results"][0]["error"]["code"]
     assert told in ("invalid", "malformed")
