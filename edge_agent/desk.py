@@ -9,60 +9,18 @@ What each stage means for a job that is found again after a restart:
 
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from typing import cast
+from dataclasses import replace
 
 from edge_agent.clock import Clock
 from edge_agent.crash import crash_point
-from edge_agent.devices.base import Done, Failed, Interrupted, Later, Outcome, Task, Uncertain
+from edge_agent.devices.base import Done, Failed, Interrupted, Later, Outcome, Uncertain
+from edge_agent.job import Job, Refused, told_stage, understood
 from edge_agent.spool import Report, Spool, SpoolFull, Stored
-from edge_agent.wire import (
-    MAX_ATTEMPTS,
-    Ack,
-    Command,
-    JobRule,
-    Message,
-    Op,
-    PrintArgs,
-    Stage,
-    WireError,
-    rule_for,
-    utc_ms,
-)
+from edge_agent.wire import MAX_ATTEMPTS, Ack, Command, JobRule, Stage, utc_ms
 
 log = logging.getLogger(__name__)
 WALL_SLACK_MS = 2_000
 """Two synchronised clocks differ by less."""
-
-
-@dataclass(slots=True)
-class Job:
-    """A job in a lane. A job of `seq` 0 is a wish of the moment: neither spooled nor reported."""
-
-    command: Command
-    args: Message
-    rule: JobRule
-    ends_boot_ms: int
-    attempt: int = 1
-    mark: bool = False
-    not_before_ms: int = 0
-    waits_for: str | None = None
-
-    @property
-    def is_recorded(self) -> bool:
-        return self.command.seq > 0
-
-    @property
-    def task(self) -> Task:
-        return Task(self.command.id, cast(Op, self.command.op), self.args, self.attempt, self.mark)
-
-
-class Refused(Exception):
-    """A command that will not be done, and why."""
-
-    def __init__(self, reason: str) -> None:
-        super().__init__(reason)
-        self.reason = reason
 
 
 class Desk:
@@ -181,10 +139,10 @@ class Desk:
         if command.op not in self._ops_of.get(command.device, ()):
             return None
         try:
-            args, rule = _understood(command)
+            args, rule = understood(command)
         except Refused:
             return None
-        return Job(command, args, rule, self._clock.boot_ms() + command.ttl_ms)
+        return Job(command, args, rule, self._clock.boot_ms(), self._clock.boot_ms() + command.ttl_ms)
 
     def _judged(self, stored: Stored, is_busy: bool) -> Job:
         """Raises: Refused."""
@@ -195,12 +153,13 @@ class Desk:
             raise Refused("unknown_device")
         if command.op not in self._ops_of[command.device]:
             raise Refused("unsupported")
-        args, rule = _understood(command)
+        args, rule = understood(command)
         if is_busy and command.prio < 9:
             raise Refused("busy")
         if self._is_past(command, rule):
             raise Refused("too_late")
-        return Job(command, args, rule, stored.received_boot_ms + stored.life_ms)
+        received_ms = stored.received_boot_ms
+        return Job(command, args, rule, received_ms, received_ms + stored.life_ms)
 
     def _is_past(self, command: Command, rule: JobRule) -> bool:
         """By the wall clock, where it is right: a message that a broker kept too long."""
@@ -212,7 +171,7 @@ class Desk:
             log.warning("job %s came again with other arguments", command.id)
             self._tell(self._report(command.id, "rejected", 0, reason="id_reuse"))
             return
-        of_stage = _told_stage(there.stage)
+        of_stage = told_stage(there.stage)
         self._tell(self._report(command.id, "duplicate", there.attempt, reason=there.reason, of_stage=of_stage))
 
     def _refuse(self, command_id: str, reason: str) -> None:
@@ -225,10 +184,11 @@ class Desk:
 
     def _resumed(self, stored: Stored) -> Job | None:
         try:
-            args, rule = _understood(stored.command)
+            args, rule = understood(stored.command)
         except Refused:
             return None
-        job = Job(stored.command, args, rule, stored.received_boot_ms + stored.life_ms, stored.attempt)
+        received_ms = stored.received_boot_ms
+        job = Job(stored.command, args, rule, received_ms, received_ms + stored.life_ms, stored.attempt)
         if stored.stage in ("sending", "sent", "held"):
             return self._doubt(job, 0, "interrupted")
         if stored.stage == "uncertain":
@@ -301,18 +261,3 @@ class Desk:
             )  # fmt: skip
 
         return Report("ack", make, self._clock.boot_id, self._clock.boot_ms(), self._clock.wall_ms())
-
-
-def _understood(command: Command) -> tuple[Message, JobRule]:
-    """The arguments and the rule of a command. Raises: Refused."""
-    try:
-        args = command.parsed_args()
-        return args, rule_for(cast(Op, command.op), args.kind if isinstance(args, PrintArgs) else None)
-    except WireError as trouble:
-        log.warning("job %s: %s", command.id, trouble)
-        raise Refused("malformed") from trouble
-
-
-def _told_stage(stage: str) -> str:
-    """A stage of the spool as the server knows it."""
-    return {"queued": "received", "claimed": "received", "sending": "started", "sent": "started"}.get(stage, stage)

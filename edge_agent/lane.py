@@ -7,12 +7,16 @@ import logging
 import threading
 from collections.abc import Callable, Mapping
 
-from edge_agent.desk import Desk, Job
+from edge_agent.desk import Desk
 from edge_agent.devices.base import Device, Failed
+from edge_agent.job import Job
 
 log = logging.getLogger(__name__)
 MAX_WAITING = 50
 RETRY_PAUSE_MS = 1_000
+LOOK_AGAIN_MS = 100
+"""While a job waits for its device, or for a job of another lane."""
+IDLE_MS = 1_000
 AFTER_PATIENCE_MS = 30_000
 URGENT = 9
 MISTAKE_PAUSE_MS = 5_000
@@ -78,25 +82,30 @@ class Lane(threading.Thread):
     def _ready(self, prio: int) -> Job | None:
         """Take the first job that may begin, of at least a priority. Holds the lock."""
         now_ms = self._now_ms()
+        waiting: set[str] = set()
         for job in sorted(self._jobs, key=lambda one: -one.command.prio):
-            if job.command.prio >= prio and job.not_before_ms <= now_ms:
-                if not self._desk.may_begin(job) and now_ms < job.ends_boot_ms:
-                    self._wait_for_its_turn(job, now_ms)
-                    continue
-                self._jobs.remove(job)
-                return job
+            device = job.command.device
+            if job.command.prio < prio or device in waiting or self._comes_after_another(job, now_ms):
+                continue
+            if job.not_before_ms > now_ms:
+                # Its device cannot now, so those behind it may not overtake.
+                waiting.add(device)
+                continue
+            self._jobs.remove(job)
+            return job
         return None
 
-    def _wait_for_its_turn(self, job: Job, now_ms: int) -> None:
-        patience_ends_ms = job.ends_boot_ms - job.command.ttl_ms + AFTER_PATIENCE_MS
-        if now_ms < patience_ends_ms:
-            job.not_before_ms = now_ms + RETRY_PAUSE_MS // 4
+    def _comes_after_another(self, job: Job, now_ms: int) -> bool:
+        """Whether a job still waits for the one that it names by `after`: not longer than its patience."""
+        if job.command.after is None or now_ms >= job.began_boot_ms + AFTER_PATIENCE_MS or now_ms >= job.ends_boot_ms:
+            return False
+        return not self._desk.may_begin(job)
 
     def _idle_ms(self) -> int:
-        """Until the next tick or the next job that may begin."""
+        """Until the next tick, or until a job that waits is worth another look."""
         now_ms = self._now_ms()
-        soonest = min([*self._next_tick_ms.values(), *(job.not_before_ms for job in self._jobs)])
-        return max(0, min(soonest - now_ms, 1_000))
+        tick_ms = max(0, min(self._next_tick_ms.values()) - now_ms)
+        return min(tick_ms, LOOK_AGAIN_MS if self._jobs else IDLE_MS)
 
     def _do(self, job: Job) -> None:
         device = self._devices[job.command.device]

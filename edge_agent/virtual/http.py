@@ -5,9 +5,9 @@
                                     drawers:[{device, open, pulses:[{pin, on_ms, off_ms, at}]}],
                                     scales:[{device, grams, stable}], scanners:[{device}],
                                     displays:[{device, lines}], bells:[{device, ringing, rings}]}
-    GET  /events?since=N&wait_ms=  the same once version > N, or after wait_ms (0 to 25000, default 15000)
+    GET  /events?since=N&wait_ms=  the same once version > N, or after wait_ms (0 to 25000, default 4000)
     GET  /paper/<n>.png            a paper as picture; it grows until the paper is cut
-    GET  /raw/<device>             the bytes that the printer has received, as they came; ?from=N skips the first N
+    GET  /raw/<device>             the bytes that were printed or pulsed, without status questions; ?from=N skips N
     POST /scale/<device>           {grams, stable}          -20000 to 30000 grams
     POST /scan/<device>            {code, symbology?}       a name of scanner.AIM_IDS, or an AIM id itself
     POST /printer/<device>         {paper_out?, cover_open?, off?, mute?, die_after?, paper_out_after?}
@@ -29,7 +29,7 @@ from urllib.parse import parse_qs, urlsplit
 from edge_agent.virtual.world import World
 
 MAX_BODY = 65_536
-MAX_WAIT_MS, USUAL_WAIT_MS = 25_000, 15_000
+MAX_WAIT_MS, USUAL_WAIT_MS = 25_000, 4_000
 PAPER = re.compile(r"/paper/(\d{1,9})\.png\Z")
 POST_PATH = re.compile(r"/(scale|scan|printer|drawer)/([a-z0-9-]{1,36})(/close)?\Z")
 

@@ -10,6 +10,8 @@ from edge_agent.virtual.paper import Code, Gap, Letter, Paper, Picture, Words
 from edge_agent.virtual.tokens import Token
 
 LINE_FEED = 0x0A
+MAX_PAPERS = 200
+"""The basket below the printer: older papers are thrown away."""
 INFORMATION = {66: "AI Sales", 67: "Virtual 80", 68: "V0000001"}
 
 
@@ -101,7 +103,8 @@ class Mechanism:
     @property
     def _paper(self) -> Paper:
         if not self.papers or self.papers[-1].is_cut:
-            self.papers.append(Paper(len(self.papers) + 1, self._now()))
+            self.papers.append(Paper(self.papers[-1].n + 1 if self.papers else 1, self._now()))
+            del self.papers[:-MAX_PAPERS]
         return self.papers[-1]
 
     def _write(self, raw: bytes) -> None:

@@ -18,6 +18,7 @@ from edge_agent.virtual.tcp import TcpPort
 from edge_agent.virtual.tokens import Tokens
 
 MAX_RAW = 4_000_000
+MAX_PULSES = 1_000
 KNOBS = frozenset({"paper_out", "cover_open", "off", "mute", "die_after", "paper_out_after"})
 
 
@@ -46,6 +47,7 @@ class VirtualDrawer:
     def kick(self, pulse: Pulse, at: str) -> None:
         """A pulse arrives."""
         self.pulses.append(asdict(pulse) | {"at": at})
+        del self.pulses[:-MAX_PULSES]
         self.is_open = True
         self.changed()
 
@@ -84,7 +86,7 @@ class VirtualPrinter:
 
     @property
     def papers(self) -> list[Paper]:
-        """Every paper so far, the one in the printer last."""
+        """The last papers, the one in the printer last."""
         with self._lock:
             return list(self._mechanism.papers)
 
@@ -120,7 +122,7 @@ class VirtualPrinter:
             limit = self.knobs.die_after
             is_last = limit is not None and len(rest) >= limit
             taken = rest[:limit] if is_last else rest
-            self.raw += (taken if is_last else data)[: max(0, MAX_RAW - len(self.raw))]
+            self._keep(taken)
             self._buffer += taken
             for command in commands:
                 self._obey_realtime(command)
@@ -131,6 +133,10 @@ class VirtualPrinter:
             elif limit is not None:
                 self.knobs = replace(self.knobs, die_after=limit - len(taken))
         self._changed()
+
+    def _keep(self, data: bytes) -> None:
+        """What is printed and pulsed, for tests; questions for the status would drown it."""
+        self.raw += data[: max(0, MAX_RAW - len(self.raw))]
 
     def _work(self) -> None:
         """Print what is in the buffer, as far as paper and cover allow."""
@@ -155,6 +161,7 @@ class VirtualPrinter:
         if command.kind == 0x04:
             self._answer(bytes([self._status(command.params[0])]))
         elif command.kind == 0x14 and command.params[0] == 1:
+            self._keep(b"\x10\x14" + command.params)
             on_ms = command.params[2] * 100
             self._kick(Pulse(5 if command.params[1] else 2, on_ms, on_ms))
 

@@ -314,7 +314,7 @@ def test_a_device_can_be_switched_off_by_the_server_and_nothing_more(shop):
 
 
 def test_the_greeting_says_what_is_there(shop):
-    shop.bridge.wait(lambda: shop.bridge.messages[-1][0].kind == "sync")
+    shop.bridge.wait(lambda: any(topic.kind == "sync" for topic, _, _ in shop.bridge.messages))
     kinds = [(topic.kind, topic.device) for topic, _, _ in shop.bridge.messages]
     announced = {device for kind, device in kinds if kind == "device_announce"}
 

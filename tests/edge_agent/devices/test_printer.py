@@ -74,7 +74,7 @@ class SocketPrinter:
                     self._talk(client)
 
     def _talk(self, client):
-        seen = 0
+        seen = len(self.received)
         while data := client.recv(4096):
             self.received += data
             if self.dies_after is not None and len(self.job) >= self.dies_after:
