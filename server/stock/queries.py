@@ -5,14 +5,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.catalog import queries as catalog
 from server.catalog.models import Item, Unit
 from server.core import actor, paging
 from server.core.transaction import session
-from server.stock.models import Balance, CostCorrection, CostLayer, StockMove
+from server.stock.models import Balance, CostCorrection, CostLayer, StockEntry, StockMove
 from server.stores import queries as stores
 from server.stores.models import Warehouse
 from server.values.folding import search_key
 
+ENTRY_KINDS = ("opening", "adjustment")
 ORDER = [(Item.sort_key, False), (Item.id, False)]
 
 
@@ -61,11 +63,24 @@ BALANCE_FIELDS = (
 )  # fmt: skip
 
 
+def on_hand(item_id: int) -> list[dict[str, Any]]:
+    """What each of the actor's warehouses has of an item. Raises NotFound."""
+    catalog.item(item_id)
+    query = sa.select(Balance).where(Balance.item_id == item_id)
+    held = {row.warehouse_id: row for row in session().scalars(query)}
+    names = ("quantity_milli", "value_minor", "last_cost_minor", "last_cost_milli")
+    return [
+        _seen({"warehouse_id": warehouse.id} | {name: getattr(held.get(warehouse.id), name, 0) for name in names})
+        for warehouse in warehouses()
+    ]
+
+
 def moves(item_id: int, *, warehouse_id: int, limit: int = 50, cursor: str | None = None) -> tuple[list[Any], str | None]:
     """A page of an item's moves in a warehouse, newest first."""
     query = sa.select(StockMove).where(StockMove.item_id == item_id, StockMove.warehouse_id == warehouse_id)
     rows, following = paging.page(query, [(StockMove.moved_at, True), (StockMove.id, True)], limit=limit, cursor=cursor)
-    return [_seen(_move(row)) for row in rows], following
+    reasons = _reasons({row.source_id for row in rows if row.source_kind in ENTRY_KINDS})
+    return [_seen(_move(row) | {"reason": reasons.get(row.source_id)}) for row in rows], following
 
 
 def layers(item_id: int, warehouse_id: int) -> list[CostLayer]:
@@ -79,6 +94,11 @@ def corrections_of(source_id: uuid.UUID) -> dict[int | None, int]:
     query = sa.select(CostCorrection.source_line, sa.func.sum(CostCorrection.amount_minor))
     query = query.where(CostCorrection.source_id == source_id).group_by(CostCorrection.source_line)
     return {line: int(amount) for line, amount in session().execute(query)}
+
+
+def _reasons(entry_ids: set[uuid.UUID]) -> dict[uuid.UUID, str]:
+    query = sa.select(StockEntry.id, StockEntry.reason).where(StockEntry.id.in_(entry_ids))
+    return {entry_id: reason for entry_id, reason in session().execute(query)}
 
 
 def _move(row: StockMove) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from server.stock.schemas import (
     EntryBody,
     MovesPage,
     MovesQuery,
+    OnHandAnswer,
     WarehousesAnswer,
 )
 
@@ -39,6 +40,14 @@ def list_balances(query: dict[str, Any]) -> dict[str, Any]:
     """What is on hand, by item"""
     rows, following = queries.balances(warehouse_id=_warehouse(query.pop("warehouse_id")), **query)
     return {"rows": rows, "next": following}
+
+
+@blueprint.route("/items/<int:item_id>")
+@access("person", right="stock.see")
+@blueprint.response(200, OnHandAnswer)
+def show_on_hand(item_id: int) -> dict[str, Any]:
+    """What is on hand of one item, in each warehouse"""
+    return {"rows": queries.on_hand(item_id)}
 
 
 @blueprint.route("/items/<int:item_id>/moves")

@@ -32,8 +32,24 @@ class BalanceRow(Answer):
     last_cost_milli = fields.Integer(required=True, allow_none=True)
 
 
+class OnHandRow(Answer):
+    """What a warehouse has of one item."""
+
+    warehouse_id = fields.Integer(required=True)
+    quantity_milli = fields.Integer(required=True)
+    value_minor = fields.Integer(required=True, allow_none=True)
+    last_cost_minor = fields.Integer(required=True, allow_none=True)
+    last_cost_milli = fields.Integer(required=True, allow_none=True)
+
+
+class OnHandAnswer(Answer):
+    """What is on hand of an item, in each warehouse in which the person works."""
+
+    rows = fields.List(fields.Nested(OnHandRow), required=True)
+
+
 class MoveRow(Answer):
-    """One move: in positive, out negative."""
+    """One move: in positive, out negative. An entry's move has its reason."""
 
     id = fields.UUID(required=True)
     quantity_milli = fields.Integer(required=True)
@@ -41,6 +57,7 @@ class MoveRow(Answer):
     source_kind = fields.String(required=True)
     source_id = fields.UUID(required=True)
     source_line = fields.Integer(required=True, allow_none=True)
+    reason = fields.String(required=True, allow_none=True)
     business_day = fields.String(required=True)
     moved_at = Utc(required=True)
 
