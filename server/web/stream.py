@@ -74,6 +74,7 @@ class Hub:
         self._count = 0
         self._lock = threading.Lock()
         self._listener: threading.Thread | None = None
+        self._stopping = threading.Event()
 
     def open(self, stream: Stream) -> None:
         """Let a stream in. Raises Busy (503 with Retry-After) when there are as many as threads allow."""
@@ -102,27 +103,32 @@ class Hub:
             if said["terminal"] in (None, stream.who.terminal_id):
                 stream.offer(said["event"], said["data"])
 
+    def stop(self) -> None:
+        """End the listener, and wait until it has ended."""
+        self._stopping.set()
+        if self._listener is not None:
+            self._listener.join()
+
     def _start(self) -> None:
         if self.client is not None and self._listener is None:
             self._listener = threading.Thread(target=self._listen, name="streams", daemon=True)
             self._listener.start()
 
     def _listen(self) -> None:
-        pause = threading.Event()
-        while True:
+        while not self._stopping.is_set():
             try:
                 self._hear()
             except (redis.RedisError, ValueError, KeyError) as error:
                 self.is_heard = False
                 log.warning("hints_unheard", error=repr(error))
-                pause.wait(POLL_S)
+                self._stopping.wait(POLL_S)
 
     def _hear(self) -> None:
         assert self.client is not None
         with self.client.pubsub(ignore_subscribe_messages=True) as heard:
             heard.psubscribe("t:*:live")
             self.is_heard = True
-            while True:
+            while not self._stopping.is_set():
                 message = heard.get_message(timeout=POLL_S)
                 if message is not None:
                     self.pass_on(message["data"])

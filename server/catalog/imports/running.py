@@ -136,10 +136,8 @@ def _book(file: File, row: ItemImport) -> dict[str, Any]:
     row.finished_at, row.content = clock.now_ms(), None
     row.errors = [found.to_json() for found in checked.faults[:FAULTS_AT_MOST]]
     if checked.faults:
-        row.state, row.file_key = (
-            "refused",
-            f"{file.hash}:{row.id}",
-        )  # the same file may come again when the shop changed
+        row.state = "refused"
+        row.file_key = f"{file.hash}:{row.id.hex[-12:]}"  # the same file may come again, when the shop has changed
     else:
         booked = book(checked, row.id, _branch_id(file))
         row.state = "done"

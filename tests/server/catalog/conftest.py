@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from flask.testing import FlaskClient
 
 from server.catalog import operations, queries
@@ -111,3 +112,26 @@ def client(app: App, shop: Tenant) -> FlaskClient:
         "HTTP_SEC_FETCH_SITE": "same-origin",
     }
     return made
+
+
+CountQueries = Callable[[Callable[[], object]], int]
+
+
+@pytest.fixture
+def count_queries() -> CountQueries:
+    """How many statements a piece of work sends."""
+
+    def count(work: Callable[[], object]) -> int:
+        sent: list[str] = []
+
+        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
+            sent.append(statement)
+
+        sa.event.listen(sa.Engine, "before_cursor_execute", note)
+        try:
+            work()
+        finally:
+            sa.event.remove(sa.Engine, "before_cursor_execute", note)
+        return len(sent)
+
+    return count

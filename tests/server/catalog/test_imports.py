@@ -114,10 +114,10 @@ def test_each_fault_says_what_is_allowed(world: World) -> None:
 
     found = {error["code"] for error in report["errors"]}
     assert found == {
-        "required", "length", "control_characters", "twice", "not_amount", "out_of_range", "unit_unknown",
-        "tax_unknown", "wrong_check_digit", "not_a_code", "code_spoilt", "pack_of_nothing", "weighed_needs_decimals", "not_yes_or_no",
-        "not_integer", "not_quantity", "too_many_decimals", "too_many_cells",
-    }  # fmt: skip
+        *("required", "length", "control_characters", "twice", "not_amount", "out_of_range", "unit_unknown"),
+        *("tax_unknown", "wrong_check_digit", "not_a_code", "code_spoilt", "pack_of_nothing", "not_yes_or_no"),
+        *("weighed_needs_decimals", "not_integer", "not_quantity", "too_many_decimals", "too_many_cells"),
+    }
     assert named[17]["params"]["choices"] == "ədəd, kq, l, m"
     [digit] = [error for error in report["errors"] if error["code"] == "wrong_check_digit"]
     assert (digit["field"], digit["params"]) == ("barcodes", {"code": "4760790948902", "expected": 1})
@@ -306,18 +306,16 @@ def test_more_rows_than_the_limit_are_refused_by_name() -> None:
     assert (refused.value.code, refused.value.params) == ("too_many_rows", {"most": 50_000})
 
 
-def test_ten_thousand_rows_are_booked_in_one_go(world: World, opened: list[ItemsImported]) -> None:
-    report = running.start(
-        rows(*[f"S{n};Mal {n};Rəf {n % 30};ədəd;18;X{n};{n % 90 + 1},50;1;3" for n in range(10_000)])
-    )
+def test_thousands_of_rows_are_booked_in_one_go(world: World, opened: list[ItemsImported]) -> None:
+    report = running.start(rows(*[f"S{n};Mal {n};Rəf {n % 30};ədəd;18;X{n};{n % 90 + 1},50;1;3" for n in range(3_000)]))
 
-    assert (report["state"], report["created"]) == ("done", 10_000)
-    assert len(opened[0].openings) == 10_000
+    assert (report["state"], report["created"]) == ("done", 3_000)
+    assert len(opened[0].openings) == 3_000
 
 
 def test_a_long_file_is_a_job_with_progress_where_a_queue_runs(app: App, world: World, valkey: Valkey) -> None:
     app.extensions["aisales_redis"] = valkey.client()
-    file = rows(*[f"S{n};Mal {n};;ədəd;18;;1,50;;" for n in range(2_500)])
+    file = rows(*[f"S{n};Mal {n};;ədəd;18;;1,50;;" for n in range(2_100)])
 
     queued = running.start(file)
     run_import(str(queued["id"]))
@@ -328,7 +326,7 @@ def test_a_long_file_is_a_job_with_progress_where_a_queue_runs(app: App, world: 
     del app.extensions["aisales_redis"]
 
     assert (queued["state"], queued["rows_done"]) == ("queued", 0)
-    assert (done["state"], done["created"], done["rows_done"]) == ("done", 2_500, 2_500)
+    assert (done["state"], done["created"], done["rows_done"]) == ("done", 2_100, 2_100)
 
 
 def test_a_file_is_sent_as_a_form(world: World, owner: object, client: FlaskClient) -> None:

@@ -3,16 +3,15 @@
 from collections.abc import Callable
 
 import pytest
-import sqlalchemy as sa
 
 from server.core.actor import Actor
 from server.core.tenant import Tenant
 from server.core.transaction import session, writing
 from server.devices.models import Terminal
-from tests.server.catalog.conftest import World, acts_as, client, owner, world
+from tests.server.catalog.conftest import World, acts_as, client, count_queries, owner, world
 from tests.server.conftest import NOW_MS
 
-__all__ = ["acts_as", "client", "owner", "world"]
+__all__ = ["acts_as", "client", "count_queries", "owner", "world"]
 
 
 @pytest.fixture
@@ -31,26 +30,3 @@ def at_till(terminal_id: int, world: World, acts_as: Callable[[Actor], None]) ->
     """Requests come from the terminal."""
     acts_as(Actor(kind="device", terminal_id=terminal_id, branch_ids=frozenset({world.branch_id})))
     return None
-
-
-CountQueries = Callable[[Callable[[], object]], int]
-
-
-@pytest.fixture
-def count_queries() -> CountQueries:
-    """How many statements a piece of work sends."""
-
-    def count(work: Callable[[], object]) -> int:
-        sent: list[str] = []
-
-        def note(connection: object, cursor: object, statement: str, *rest: object) -> None:
-            sent.append(statement)
-
-        sa.event.listen(sa.Engine, "before_cursor_execute", note)
-        try:
-            work()
-        finally:
-            sa.event.remove(sa.Engine, "before_cursor_execute", note)
-        return len(sent)
-
-    return count

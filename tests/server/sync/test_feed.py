@@ -14,8 +14,7 @@ from server.stores.operations import create_branch, put_settings
 from server.stores.queries import company
 from server.sync import feed
 from server.sync.schemas import ROWS
-from tests.server.catalog.conftest import COLA, World
-from tests.server.sync.conftest import CountQueries
+from tests.server.catalog.conftest import COLA, CountQueries, World
 
 EVERYTHING = list(feed.TOPICS)
 

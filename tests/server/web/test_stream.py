@@ -151,7 +151,10 @@ def test_what_is_published_reaches_an_open_stream(
     live.publish(shop, "weight", {"grams": 512}, terminal_id=5)
     del app.extensions["aisales_redis"]
 
-    assert opened.next(5) == ("weight", {"grams": 512})
+    heard = opened.next(5)
+    hub.stop()
+
+    assert heard == ("weight", {"grams": 512})
 
 
 def test_a_stream_holds_no_context_between_its_words(
