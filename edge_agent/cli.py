@@ -26,7 +26,7 @@ from edge_agent.sim import Sim
 
 log = logging.getLogger("aisales-edge")
 WRONG = 2
-TOKEN_LOOK_S, RETRY_S = 0.5, 3.0
+TOKEN_LOOK_S, RETRY_S = 0.5, 1.0
 TOKEN_FILE, SERVER, HOST = "AISALES_ENROL_TOKEN_FILE", "AISALES_ENROL_SERVER", "AISALES_ENROL_HOST"
 
 

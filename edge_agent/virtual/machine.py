@@ -7,6 +7,7 @@ from PIL import Image
 
 from edge_agent.profiles import PrinterProfile
 from edge_agent.virtual.paper import Code, Gap, Letter, Paper, Picture, Words
+from edge_agent.virtual.reading import words_in
 from edge_agent.virtual.tokens import Token
 
 LINE_FEED = 0x0A
@@ -130,7 +131,9 @@ class Mechanism:
         self._paper.elements.append(Gap(dots))
 
     def _picture(self, image: Image.Image) -> None:
-        self._paper.elements.append(Picture(image, self._align))
+        profile = self._profile
+        words = words_in(image, profile.cell_width, profile.cell_height, profile.line_height)
+        self._paper.elements.append(Picture(image, self._align, words))
 
     def _rows(self, row_bytes: int, dots: bytes) -> None:
         if row_bytes and dots:

@@ -25,10 +25,11 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """Printed dots, black is 1."""
+    """Printed dots, black is 1, and the words in them as far as they are letters."""
 
     image: Image.Image
     align: int
+    words: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,7 @@ class Paper:
 
     @property
     def text(self) -> str:
-        """The printed lines; a drawn one reads `[drawn]`, a code by what it holds."""
+        """The printed lines; a picture that is no line reads `[drawn]`, a code by what it holds."""
         return "\n".join(_text_of(element) for element in self.elements if not isinstance(element, Gap))
 
     @property
@@ -76,6 +77,6 @@ def _text_of(element: Words | Picture | Code) -> str:
         case Words():
             return "".join(letter.text for letter in element.letters).rstrip()
         case Picture():
-            return "[drawn]"
+            return element.words
         case Code():
             return f"[{element.kind} {element.content}]"

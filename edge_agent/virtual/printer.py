@@ -132,7 +132,8 @@ class VirtualPrinter:
                 self._lose_power()
             elif limit is not None:
                 self.knobs = replace(self.knobs, die_after=limit - len(taken))
-        self._changed()
+        if rest:
+            self._changed()
 
     def _keep(self, data: bytes) -> None:
         """What is printed and pulsed, for tests; questions for the status would drown it."""

@@ -39,6 +39,23 @@ def ask(host, question):
     return host.recv(1)
 
 
+def test_drawn_lines_are_words_too(printer, host):
+    blocks = (Text(text="Çörək ağ"), Text(text="CƏMİ 0,65", bold=True, size=2))
+    host.sendall(render(PrintJob(document=Document(blocks=blocks), tag="7F3A"), printer.profile))
+
+    wait_for(lambda: printer.papers and printer.papers[0].is_cut)
+    assert printer.papers[0].text == "Çörək ağ\nCƏMİ 0,65\n#7F3A.1"
+
+
+def test_a_question_for_the_status_is_no_news_for_who_watches(host, printer):
+    seen = []
+    printer._changed = lambda: seen.append(1)
+
+    assert ask(host, 1) == b"\x12"
+
+    assert seen == []
+
+
 def test_a_paper_ends_with_its_cut(printer, host):
     host.sendall(a_job("Salam", "Молоко") + a_job("İkinci"))
 
@@ -101,7 +118,7 @@ def test_a_printer_that_dies_loses_its_buffer_and_its_port(printer, host):
     printer.turn(off=False)
     with socket.create_connection(("127.0.0.1", printer.port)) as again:
         again.sendall(a_job("Yenidən"))
-        wait_for(lambda: "Yenidən" in printer.papers[-1].text or "[drawn]" in printer.papers[-1].text)
+        wait_for(lambda: "Yenidən" in printer.papers[-1].text)
 
 
 def test_a_mute_printer_prints_and_says_nothing(printer, host):
