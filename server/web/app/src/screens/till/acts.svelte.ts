@@ -40,7 +40,8 @@ export function entered(text: string): boolean {
   if (meaning.kind !== 'unknown' && !(meaning.kind === 'wrong_check_digit' && shop.catalogue.search(text, 1).length)) return take(text);
   if (isReceiptNumber(text)) return openReturn(text);
   const first = shop.catalogue.search(text, 1)[0];
-  return first ? chosen(first) : take(text);
+  if (first) return chosen(first);
+  return /\d/.test(text) ? take(text) : sounded(false); // The tiles say that nothing was found.
 }
 
 /** A tile was pressed. */

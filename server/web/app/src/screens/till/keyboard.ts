@@ -20,6 +20,9 @@ export interface KeyboardParts {
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 const NOT_TEXT = new Set(['button', 'checkbox', 'radio', 'submit', 'reset', 'file', 'range', 'color']);
+/** A timer later than this means that the page was busy. */
+const LATE_MS = 8;
+const AGAIN_MS = 12;
 const replayed = new WeakSet<Event>();
 
 export class Keyboard {
@@ -76,8 +79,17 @@ export class Keyboard {
       this.held.push(event);
       swallow(event);
     }
+    this.wait(WEDGE.silence_ms + 2);
+  }
+
+  /** Silence is only believed when the page was not busy meanwhile: keys that waited in the browser's queue come first. */
+  private wait(ms: number): void {
     clearTimeout(this.timer);
-    this.timer = window.setTimeout(() => this.settle(this.wedge.silence(performance.now())), WEDGE.silence_ms + 2);
+    const due = performance.now() + ms;
+    this.timer = window.setTimeout(() => {
+      if (performance.now() - due > LATE_MS) this.wait(AGAIN_MS);
+      else this.settle(this.wedge.silence(performance.now()));
+    }, ms);
   }
 
   private settle(answer: Answer): void {
