@@ -9,19 +9,26 @@ fail() { printf '\nFAILED: %s\n' "$*" >&2; tail -n 40 "$log" >&2 || true; exit 1
 seconds() { date +%s.%N; }
 healthy() { [ "$(curl -s -o /dev/null -w '%{http_code}' "http://127.0.0.1:$port/api/v1/health")" = 200 ]; }
 
-# start LIMIT: make run in the background, until it is healthy.
+# start LIMIT: make run in the background, until it is healthy; LIMIT is in seconds.
 start() {
-    local limit="$1" begun
+    local limit="$1" begun took
     begun="$(seconds)"
     make run PORT="$port" >"$log" 2>&1 &
     maker=$!
     until healthy; do
         kill -0 "$maker" 2>/dev/null || fail "make run ended by itself"
-        python3 -c "import sys; sys.exit($(seconds) - $begun > $limit)" || fail "not up within $limit s"
+        late "$begun" "$limit" && fail "not up within $limit s"
         sleep 0.1
     done
-    python3 -c "print(f'up after {$(seconds) - $begun:.1f} s')"
+    took="$(python3 -c "print(f'{$(seconds) - $begun:.1f}')")"
+    echo "up after $took s"
+    late "$begun" "$limit" && fail "not up within $limit s"
+    until grep -q '^Ready' "$log"; do
+        late "$begun" "$((limit + 60))" && fail "no welcome"
+        sleep 0.1
+    done
 }
+late() { python3 -c "import sys; sys.exit(0 if $(seconds) - $1 > $2 else 1)"; }
 
 # stop: SIGTERM to make, as a service manager sends it; then nothing but this shell may be left.
 stop() {
@@ -52,7 +59,9 @@ if [ "$what" != without-network ]; then
     start 600
     cat "$log"
     curl -fsS -H "Host: market.localhost:$port" "http://127.0.0.1:$port/app/" -o /root/page.html || fail "no sign-in page"
-    grep -qi '<script[^>]*type="module"' /root/page.html || fail "the sign-in page has no app"
+    script="$(sed -n 's#.*src="\(/app/assets/[^"]*\.js\)".*#\1#p' /root/page.html | head -n 1)"
+    [ -n "$script" ] || fail "the sign-in page has no app"
+    curl -fsS -H "Host: market.localhost:$port" "http://127.0.0.1:$port$script" -o /dev/null || fail "no app at $script"
     stop
 
     say "make run again, with the network cut off"
