@@ -10,11 +10,14 @@ appear later: it is waited for), AISALES_ENROL_SERVER the server's address, AISA
 """
 
 import argparse
+import fcntl
 import logging
 import os
 import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from edge_agent import config as site
@@ -48,16 +51,28 @@ def _run(options: argparse.Namespace) -> int:
     for name in (signal.SIGTERM, signal.SIGINT):
         signal.signal(name, lambda number, frame: ending.set())
     folder = _state_folder(options.state)
-    sim = Sim(options.sim_port) if options.sim else None
-    try:
-        devices = sim.config if sim else site.load(options.config)
-        identity = _identity(options, folder, ending)
-        if identity is not None:
-            _serve(identity, devices, folder, sim, ending)
-    finally:
-        if sim:
-            sim.stop()
+    with _alone(folder):
+        sim = Sim(options.sim_port) if options.sim else None
+        try:
+            devices = sim.config if sim else site.load(options.config)
+            identity = _identity(options, folder, ending)
+            if identity is not None:
+                _serve(identity, devices, folder, sim, ending)
+        finally:
+            if sim:
+                sim.stop()
     return 0
+
+
+@contextmanager
+def _alone(folder: Path) -> Iterator[None]:
+    """Two agents of one identity would push each other off the broker. Raises: SettingsError when one runs here."""
+    with (folder / "agent.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError as trouble:
+            raise SettingsError(f"another agent uses {folder}") from trouble
+        yield
 
 
 def _serve(identity: Identity, devices: AgentConfig, folder: Path, sim: Sim | None, ending: threading.Event) -> None:

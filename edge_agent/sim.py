@@ -14,6 +14,7 @@ from edge_agent.config import (
     ScannerConfig,
 )
 from edge_agent.drivers.gpio import Switch
+from edge_agent.settings import SettingsError
 from edge_agent.virtual.http import SimServer
 from edge_agent.virtual.world import World
 
@@ -24,11 +25,15 @@ BELL_PIN = 17
 
 
 class Sim:
-    """A virtual shop that is served on loopback until it is stopped."""
+    """A virtual shop that is served on loopback until it is stopped. Raises: SettingsError when the port is taken."""
 
     def __init__(self, port: int = 0) -> None:
         self.world = World(os.environ.get(PROFILE, "virtual"))
-        self._server = SimServer(self.world, port)
+        try:
+            self._server = SimServer(self.world, port)
+        except OSError as trouble:
+            self.world.stop()
+            raise SettingsError(f"the virtual devices cannot be served on port {port}: {trouble.strerror}") from trouble
         log.info("virtual devices at http://127.0.0.1:%d/state", self.port)
 
     @property

@@ -1,9 +1,11 @@
 """The command, as a supervisor starts it."""
 
+import fcntl
 import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import sys
 from pathlib import Path
@@ -88,6 +90,24 @@ def test_a_supervised_agent_waits_for_its_token_enrols_and_serves_its_virtual_sh
         assert process.wait(20) == 0
         bridge.close()
     assert [asked[2]["token"] for asked in server.asked] == ["token-1"]
+
+
+def test_a_port_that_is_taken_is_told(tmp_path, capsys):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+
+        assert cli.main(["run", "--sim", "--sim-port", str(port), "--state", str(tmp_path)]) == 2
+
+    assert f"port {port}" in capsys.readouterr().err
+
+
+def test_two_agents_never_share_a_state_folder(tmp_path, capsys):
+    with (tmp_path / "agent.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+
+        assert cli.main(["run", "--config", str(EXAMPLE), "--state", str(tmp_path)]) == 2
+
+    assert "another agent" in capsys.readouterr().err
 
 
 def test_enrol_by_hand_keeps_an_identity(server, tmp_path, capsys):
