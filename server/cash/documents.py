@@ -5,7 +5,7 @@ Anything else cannot be a completed sale and is refused before it is written.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -63,7 +63,7 @@ def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Documen
             ],
         )
     if document.tenders:
-        core.execute(sa.insert(Tender.__table__), [_tender_row(tills, fact.id, shift, one) for one in document.tenders])
+        core.execute(sa.insert(Tender.__table__), list(_tender_rows(tills, fact.id, shift, document)))
     cash = sum(one["amount_minor"] for one in document.tenders if tills.tender_types[one["tender_type_id"]].kind == "cash")
     follow_up(tills, fact, shift, cash)
     return [Raised("late_for_shift", {"shift_id": str(shift.id)})] if is_late else []
@@ -84,16 +84,20 @@ def _document_row(fact: Fact, shift: ShiftState, document: Document, is_late: bo
     }
 
 
-def _tender_row(tills: Tills, document_id: uuid.UUID, shift: ShiftState, tender: Mapping[str, Any]) -> dict[str, Any]:
-    is_cash = tills.tender_types[tender["tender_type_id"]].kind == "cash"
-    holder = tills.drawer_of(shift.register_id) if is_cash else tills.holder_of(shift.branch_id, "bank")
-    return {
-        "id": tender["id"],
-        "document_id": document_id,
-        "tender_type_id": tender["tender_type_id"],
-        "holder_id": holder.id,
-        "amount_minor": tender["amount_minor"],
-        "given_minor": tender["given_minor"],
-        "change_minor": tender["change_minor"],
-        "reference": tender["reference"],
-    }
+def _tender_rows(
+    tills: Tills, document_id: uuid.UUID, shift: ShiftState, document: Document
+) -> Iterator[dict[str, Any]]:
+    for position, tender in enumerate(document.tenders, start=1):
+        is_cash = tills.tender_types[tender["tender_type_id"]].kind == "cash"
+        holder = tills.drawer_of(shift.register_id) if is_cash else tills.holder_of(shift.branch_id, "bank")
+        yield {
+            "id": tender["id"],
+            "document_id": document_id,
+            "position": position,
+            "tender_type_id": tender["tender_type_id"],
+            "holder_id": holder.id,
+            "amount_minor": tender["amount_minor"],
+            "given_minor": tender["given_minor"],
+            "change_minor": tender["change_minor"],
+            "reference": tender["reference"],
+        }

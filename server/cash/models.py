@@ -135,12 +135,13 @@ class CashDocumentTax(TenantModel):
 
 
 class Tender(TenantModel):
-    """What was given for a document. Σ amount = its total; change = given − amount, cash only; a refund is negative."""
+    """What was given for a document, in its order. Σ amount = its total; change = given − amount, cash only; a refund is negative."""
 
     __tablename__ = "tender"
     __table_args__ = (sa.Index("ix_tender_document", "document_id"), sa.Index("ix_tender_holder", "holder_id"))
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     document_id: Mapped[uuid.UUID] = mapped_column(Id, sa.ForeignKey("cash_document.id"))
+    position: Mapped[int]
     tender_type_id: Mapped[int] = mapped_column(Ref, sa.ForeignKey("tender_type.id"))
     holder_id: Mapped[int] = mapped_column(Ref, sa.ForeignKey("holder.id"))
     amount_minor: Mapped[int] = mapped_column(Money)

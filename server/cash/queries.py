@@ -284,7 +284,7 @@ def tenders_of(document_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:
         sa.select(Tender.__table__, TenderType.name, TenderType.kind, TenderType.opens_drawer)
         .join(TenderType, TenderType.id == Tender.tender_type_id)
         .where(Tender.document_id.in_(list(document_ids)))
-        .order_by(Tender.id)
+        .order_by(Tender.document_id, Tender.position)
     )
     found: dict[uuid.UUID, list[Any]] = {}
     for row in session().execute(query):

@@ -97,12 +97,16 @@ class SaleLine(TenantModel):
 
 
 class SaleDiscount(TenantModel):
-    """A discount as it was given: percent (basis points) or amount, of one line or of the whole sale."""
+    """A discount as it was given: percent (basis points) or amount, of one line (`position`) or of the whole sale.
+
+    `nth` is its place in the order in which they were given: each is taken from what the ones before it left.
+    """
 
     __tablename__ = "sale_discount"
     __table_args__ = (sa.Index("ix_sale_discount_sale", "sale_id"),)
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     sale_id: Mapped[uuid.UUID] = mapped_column(Id, sa.ForeignKey("sale.id"))
+    nth: Mapped[int]
     position: Mapped[int | None]
     kind: Mapped[str] = mapped_column(sa.String(8))
     value: Mapped[int] = mapped_column(sa.BigInteger)

@@ -72,7 +72,7 @@ def sale_detail(row: Sale) -> dict[str, Any]:
         "cost_minor": row.cost_minor if sees_cost else None,
         "returns_number": returned.number if returned else None,
         "line_rows": _line_rows(row.id, sees_cost=sees_cost),
-        "discounts": _of_sale(SaleDiscount, row.id, SaleDiscount.id),
+        "discounts": _of_sale(SaleDiscount, row.id, SaleDiscount.nth),
         "tenders": cash.tenders_of([row.id]).get(row.id, []),
         "taxes": taxes_of(row.id),
         "flag_rows": flags.flags_about("sale", [str(row.id)]).get(str(row.id), []),

@@ -188,7 +188,7 @@ class SaleBook:
         core.execute(sa.insert(SALE_TABLE), self._sale_row(work))
         core.execute(sa.insert(SaleLine.__table__), work.line_rows)
         if work.body["discounts"]:
-            core.execute(sa.insert(SaleDiscount.__table__), [_discount_row(work, row) for row in work.body["discounts"]])
+            core.execute(sa.insert(SaleDiscount.__table__), _discount_rows(work))
         if work.body["taxes"]:
             core.execute(
                 sa.insert(SaleTax.__table__),
@@ -362,9 +362,12 @@ def _document(work: Work) -> Document:
     )
 
 
-def _discount_row(work: Work, row: Mapping[str, Any]) -> dict[str, Any]:
+def _discount_rows(work: Work) -> list[dict[str, Any]]:
     names = ("id", "position", "kind", "value", "amount_minor", "approved_by")
-    return {name: row[name] for name in names} | {"sale_id": work.fact.id, "by": work.cashier}
+    return [
+        {name: row[name] for name in names} | {"sale_id": work.fact.id, "by": work.cashier, "nth": nth}
+        for nth, row in enumerate(work.body["discounts"], start=1)
+    ]
 
 
 def _taken_numbers(bodies: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:
