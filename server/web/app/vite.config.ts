@@ -13,6 +13,9 @@ import { words } from './vite/words.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
+/** What three screens or more use is one file, not forty small ones. */
+const SHARED = /[\\/](node_modules|src[\\/](core|data|state|ui|shell))[\\/]/;
+
 export default defineConfig({
   base: '/app/',
   plugins: [keys(), words(here('../../locales')), svelte({ configFile: false }), precache(), compressed(), aged()],
@@ -28,6 +31,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { app: here('index.html'), sw: here('src/sw.ts') },
       output: {
+        codeSplitting: { groups: [{ name: 'kit', test: SHARED, minShareCount: 3 }] },
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },
