@@ -21,6 +21,7 @@ from edge_agent.config import AgentConfig
 from edge_agent.desk import Desk
 from edge_agent.drivers.gpio import Switch
 from edge_agent.lane import Lane
+from edge_agent.log_post import LogPost
 from edge_agent.post import Post
 from edge_agent.spool import Spool
 from edge_agent.transport import Broker, Incoming, Outgoing, Transport
@@ -80,10 +81,12 @@ class Agent:
         self.lanes = [Lane(group, self._desk, self.clock.boot_ms) for group in groups]
         self._lane_of = {name: lane for lane, group in zip(self.lanes, groups, strict=True) for name in group}
         self.board.publish, self.board.wake = self._transport.publish, self._post.wake
+        self._log_post = LogPost(self._address, self.clock, self._transport.publish)
         self._keeper = threading.Thread(target=self._keep, name="keeper", daemon=True)
 
     def start(self) -> None:
         """Take up what the spool holds, then let devices and server in."""
+        logging.getLogger("edge_agent").addHandler(self._log_post)
         for job in self._desk.resume():
             lane = self._lane_of.get(job.command.device)
             if lane is not None:
@@ -105,6 +108,7 @@ class Agent:
         self._transport.stop()
         self._keeper.join()
         self.spool.close()
+        logging.getLogger("edge_agent").removeHandler(self._log_post)
 
     # The transport's listener
 

@@ -14,6 +14,7 @@ from edge_agent.wire.topics import check_name
 
 Stage = Literal["received", "started", "held", "done", "failed", "expired", "rejected", "uncertain", "duplicate"]
 MAX_SYNC_IDS = 500
+MAX_LOG_TEXT = 1_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -233,6 +234,19 @@ class SyncDown(Message):
 
     def __post_init__(self) -> None:
         require(len(self.acked) <= MAX_SYNC_IDS and len(self.forget) <= MAX_SYNC_IDS, "a sync that is too long")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LogLine(Message):
+    """A warning or worse of the agent's own log, at most ten a minute. For eyes only."""
+
+    level: str
+    source: str
+    text: str
+    sent_at: str
+
+    def __post_init__(self) -> None:
+        require(len(self.text) <= MAX_LOG_TEXT, f"a log line of {len(self.text)} characters")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

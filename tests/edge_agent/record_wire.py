@@ -88,6 +88,9 @@ def _reports() -> dict[str, Message]:
             rev=3, doc={"devices": {"bell-1": {"enabled": False}}},
             sha256=wire.digest({"devices": {"bell-1": {"enabled": False}}}),
         ),
+        "log_line": wire.LogLine(
+            level="WARNING", source="edge_agent.devices.printer", text="receipt-1: refused", sent_at=AT
+        ),
         "health": wire.Health(uptime_s=60, spool_open=1, spool_up=2, reconnects=3, sent_at=AT),
     }  # fmt: skip
 

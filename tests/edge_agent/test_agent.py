@@ -326,6 +326,21 @@ def test_the_greeting_says_what_is_there(shop):
     assert wire.DeviceAnnounce.from_json(drawer).parent == "receipt-1"
 
 
+def test_warnings_reach_the_server_and_a_flood_of_them_does_not(shop):
+    for _ in range(30):
+        shop.bridge.publish("cmd", b"no command")
+
+    def lines():
+        return [wire.LogLine.from_json(body) for topic, body, _ in shop.bridge.messages if topic.kind == "log"]
+
+    shop.bridge.wait(lines)
+    job = shop.bridge.send(shop.bridge.command("ring", "bell-1", wire.RingArgs()))
+    shop.bridge.wait_for_stage(job, "done")
+    assert lines()[0].level == "WARNING"
+    assert "is dropped" in lines()[0].text
+    assert len(lines()) == 10
+
+
 def test_an_agent_that_ends_says_goodbye(shop):
     shop.shut()
 
