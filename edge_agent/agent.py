@@ -9,6 +9,7 @@ import os
 import platform
 import threading
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,7 +24,7 @@ from edge_agent.drivers.gpio import Switch
 from edge_agent.lane import Lane
 from edge_agent.log_post import LogPost
 from edge_agent.post import Post
-from edge_agent.spool import Spool
+from edge_agent.spool import Spool, SpoolFull
 from edge_agent.transport import Broker, Incoming, Outgoing, Transport
 from edge_agent.watchdog import tell_systemd
 from edge_agent.wire import (
@@ -77,7 +78,7 @@ class Agent:
         self._ops_of = {name: device.announce().ops for name, device in self._devices.items()}
         self._transport = Transport(identity.broker, [self._address.down_filter, SERVER_STATE], self)
         self._post = Post(self._address, self.spool, self.clock, self._transport.publish, self._greet)
-        self._desk = Desk(self.spool, self.clock, self._ops_of, lambda: self._session, self._post.wake)
+        self._desk = Desk(self.spool, self.clock, self._ops_of, lambda: self._session, self._post)
         self.lanes = [Lane(group, self._desk, self.clock.boot_ms) for group in groups]
         self._lane_of = {name: lane for lane, group in zip(self.lanes, groups, strict=True) for name in group}
         self.board.publish, self.board.wake = self._transport.publish, self._post.wake
@@ -237,7 +238,8 @@ class Agent:
             if rounds % HEALTH_EVERY == 0:
                 self._transport.publish(Outgoing(self._address.up("health"), self._health().to_json(), qos=0))
             if rounds % PRUNE_EVERY == 0:
-                self.spool.prune(self.clock.wall_ms())
+                with suppress(SpoolFull):
+                    self.spool.prune(self.clock.wall_ms())
 
     def _health(self) -> Health:
         return Health(

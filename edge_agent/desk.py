@@ -10,6 +10,7 @@ What each stage means for a job that is found again after a restart:
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from typing import Protocol
 
 from edge_agent.clock import Clock
 from edge_agent.crash import crash_point
@@ -19,8 +20,22 @@ from edge_agent.spool import Report, Spool, SpoolFull, Stored
 from edge_agent.wire import MAX_ATTEMPTS, Ack, Command, JobRule, Stage, utc_ms
 
 log = logging.getLogger(__name__)
+UNSPOOLED_N = 2**31 - 1
+"""The number of a report that could not be kept: no other ever has it."""
 WALL_SLACK_MS = 2_000
 """Two synchronised clocks differ by less."""
+
+
+class Mailbox(Protocol):
+    """The post, as the desk sees it."""
+
+    def wake(self) -> None:
+        """Something new is in the spool."""
+        ...
+
+    def tell_now(self, ack: Ack) -> None:
+        """A report for which the spool has no room."""
+        ...
 
 
 class Desk:
@@ -28,10 +43,10 @@ class Desk:
 
     def __init__(
         self, spool: Spool, clock: Clock, ops_of: Mapping[str, tuple[str, ...]], session: Callable[[], int],
-        wake: Callable[[], None],
+        post: Mailbox,
     ) -> None:  # fmt: skip
         self._spool, self._clock, self._ops_of = spool, clock, ops_of
-        self._session, self._wake = session, wake
+        self._session, self._post = session, post
 
     # What arrives
 
@@ -59,7 +74,7 @@ class Desk:
             self._refuse(command.id, "spool_full")
             return None
         crash_point("received")
-        self._wake()
+        self._post.wake()
         return job
 
     def resume(self) -> list[Job]:
@@ -234,25 +249,26 @@ class Desk:
         self._advance(job, "uncertain", report)
         return None
 
-    def _advance(self, job: Job, stage: str, report: Report | None) -> None:
+    def _advance(self, job: Job, stage: str, report: Report[Ack] | None) -> None:
         if job.is_recorded:
             self._spool.advance(
                 job.command.id, stage, self._clock.wall_ms(), attempt=job.attempt, reason=job.waits_for, report=report
             )
-            self._wake()
+            self._post.wake()
 
-    def _tell(self, report: Report) -> None:
+    def _tell(self, report: Report[Ack]) -> None:
         try:
             self._spool.keep(report)
         except SpoolFull:
-            log.error("the spool is full: a report is lost, the server will ask again")
-        self._wake()
+            log.error("the spool is full")
+            self._post.tell_now(report.make(UNSPOOLED_N))
+        self._post.wake()
 
     def _report(
         self, command_id: str, stage: Stage, attempt: int, *,
         reason: str | None = None, confirmed: bool | None = None, retryable: bool | None = None,
         of_stage: str | None = None, bytes_sent: int | None = None,
-    ) -> Report:  # fmt: skip
+    ) -> Report[Ack]:  # fmt: skip
         def make(n: int) -> Ack:
             return Ack(
                 cmd_id=command_id, stage=stage, n=n, attempt=attempt, boot_id=self._clock.boot_id,

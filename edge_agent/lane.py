@@ -8,8 +8,9 @@ import threading
 from collections.abc import Callable, Mapping
 
 from edge_agent.desk import Desk
-from edge_agent.devices.base import Device, Failed
+from edge_agent.devices.base import Device, Failed, Outcome
 from edge_agent.job import Job
+from edge_agent.spool import SpoolFull
 
 log = logging.getLogger(__name__)
 MAX_WAITING = 50
@@ -108,21 +109,28 @@ class Lane(threading.Thread):
         return min(tick_ms, LOOK_AGAIN_MS if self._jobs else IDLE_MS)
 
     def _do(self, job: Job) -> None:
-        device = self._devices[job.command.device]
-        if not self._desk.begin(job):
-            return
         try:
-            outcome = device.run(job.task, _Step(self._desk, job), self._let_urgent_pass)
-        except Exception:
-            # The agent's door for jobs: a mistake of ours must not stop the other jobs of the device.
-            log.exception("%s: job %s failed", device.name, job.command.id)
-            outcome = Failed("mistake", is_retryable=True)
-        again = self._desk.finish(job, outcome)
+            again = self._desk.finish(job, self._outcome(job)) if self._desk.begin(job) else None
+        except SpoolFull:
+            log.error("the spool is full: job %s stays as the spool has it", job.command.id)
+            return
         if again is not None:
             again.not_before_ms = self._now_ms() + RETRY_PAUSE_MS
             with self._changed:
                 self._jobs.insert(0, again)
         self._next_tick_ms = dict.fromkeys(self._devices, 0)
+
+    def _outcome(self, job: Job) -> Outcome:
+        device = self._devices[job.command.device]
+        try:
+            return device.run(job.task, _Step(self._desk, job), self._let_urgent_pass)
+        except SpoolFull:
+            # Nothing leaves that the spool could not write down before.
+            return Failed("spool_full", is_retryable=True)
+        except Exception:
+            # The agent's door for jobs: a mistake of ours must not stop the other jobs of the device.
+            log.exception("%s: job %s failed", device.name, job.command.id)
+            return Failed("mistake", is_retryable=True)
 
     def _let_urgent_pass(self) -> None:
         """A drawer opens even while its printer waits for paper."""

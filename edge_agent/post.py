@@ -9,9 +9,9 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from edge_agent.clock import Clock
-from edge_agent.spool import Spool, UpRow
+from edge_agent.spool import Spool, SpoolFull, UpRow
 from edge_agent.transport import Outgoing
-from edge_agent.wire import Address, DeviceEvent, SyncDown
+from edge_agent.wire import Ack, Address, DeviceEvent, SyncDown
 
 log = logging.getLogger(__name__)
 WINDOW = 20
@@ -52,6 +52,10 @@ class Post(threading.Thread):
         """Something new is in the spool."""
         self._wake.set()
 
+    def tell_now(self, ack: Ack) -> None:
+        """A report for which the spool has no room: said once, the server asks again if it is lost."""
+        self._publish(Outgoing(self._address.up("ack"), ack.to_json()))
+
     def confirmed(self, sync: SyncDown) -> None:
         """The server has these reports."""
         self._spool.confirm(sync.acked, sync.ack_up_to)
@@ -66,7 +70,10 @@ class Post(threading.Thread):
             self._wake.wait(IDLE_S)
             self._wake.clear()
             if self._is_connected and not self._is_ending:
-                self._round()
+                try:
+                    self._round()
+                except SpoolFull:
+                    log.error("the spool is full: reports wait")
 
     def _round(self) -> None:
         if self._must_greet:

@@ -8,16 +8,20 @@ Stages: queued → claimed → sending → sent → done | uncertain; held (the 
 failed, expired, rejected. `claimed` is safe to begin again, `sending` and `sent` are not.
 """
 
+import functools
 import sqlite3
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Generic, ParamSpec, TypeVar
 
 from edge_agent.wire import Command, Message
 
+Given = ParamSpec("Given")
+Answer = TypeVar("Answer")
+Kept = TypeVar("Kept", bound=Message)
 SETTLED = ("done", "failed", "expired", "rejected")
 KEPT_MS = 7 * 86_400_000
 """Settled commands are remembered this long, so that a late copy is known; reports live as long."""
@@ -72,16 +76,29 @@ class UpRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class Report(Generic[Kept]):
     """A report to be kept: `make` gets its number. Kinds: `ack`, `event`."""
 
     kind: str
-    make: Callable[[int], Message]
+    make: Callable[[int], Kept]
     boot_id: str
     boot_ms: int
     at_ms: int
     device: str | None = None
     life_ms: int = KEPT_MS
+
+
+def _with_ballast(write: Callable[Given, Answer]) -> Callable[Given, Answer]:
+    """What ends a job may use the room of the ballast, which the first failure has freed; a new command may not."""
+
+    @functools.wraps(write)
+    def write_twice(*args: Given.args, **kwargs: Given.kwargs) -> Answer:
+        try:
+            return write(*args, **kwargs)
+        except SpoolFull:
+            return write(*args, **kwargs)
+
+    return write_twice
 
 
 class Spool:
@@ -110,6 +127,7 @@ class Spool:
             row = self._base.execute("SELECT value FROM meta WHERE key = ?", (key,)).fetchone()
         return str(row["value"]) if row else otherwise
 
+    @_with_ballast
     def remember(self, key: str, value: str) -> None:
         with self._writing():
             self._base.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (key, value))
@@ -123,7 +141,7 @@ class Spool:
 
     # Commands
 
-    def take(self, stored: Stored, report: Report) -> Stored | None:
+    def take(self, stored: Stored, report: Report[Any]) -> Stored | None:
         """Keep a new command and its report in one transaction. None when it is new, else the one that is there.
 
         Raises: SpoolFull.
@@ -154,9 +172,10 @@ class Spool:
             rows = self._base.execute("SELECT * FROM command WHERE settled_at_ms IS NULL ORDER BY seq, id").fetchall()
         return [_stored(row) for row in rows]
 
+    @_with_ballast
     def advance(
         self, command_id: str, stage: str, at_ms: int, *,
-        attempt: int = 1, reason: str | None = None, report: Report | None = None,
+        attempt: int = 1, reason: str | None = None, report: Report[Any] | None = None,
     ) -> None:  # fmt: skip
         """A command's next stage, its attempt's, and the report of it, in one transaction. Raises: SpoolFull."""
         settled = at_ms if stage in SETTLED else None
@@ -181,7 +200,8 @@ class Spool:
 
     # Reports
 
-    def keep(self, report: Report) -> int:
+    @_with_ballast
+    def keep(self, report: Report[Any]) -> int:
         """Keep a report until the server has it; its number. Raises: SpoolFull."""
         with self._writing():
             return self._keep(report)
@@ -199,6 +219,7 @@ class Spool:
             row = self._base.execute("SELECT min(n) AS low, max(n) AS high, count(*) AS many FROM up").fetchone()
         return int(row["low"] or 0), int(row["high"] or 0), int(row["many"])
 
+    @_with_ballast
     def confirm(self, numbers: tuple[int, ...], up_to: int = 0) -> None:
         """The server has these reports, and all up to there."""
         with self._writing():
@@ -209,6 +230,7 @@ class Spool:
     def last_n(self) -> int:
         return self._last_n
 
+    @_with_ballast
     def prune(self, at_ms: int) -> None:
         """Forget what is old, and lay ballast again. Safe to repeat."""
         with self._writing():
@@ -224,7 +246,7 @@ class Spool:
         row = self._base.execute("SELECT * FROM command WHERE id = ?", (command_id,)).fetchone()
         return _stored(row) if row else None
 
-    def _keep(self, report: Report) -> int:
+    def _keep(self, report: Report[Any]) -> int:
         n = self._last_n + 1
         body = report.make(n).to_json()
         self._base.execute(

@@ -313,6 +313,23 @@ def test_a_device_can_be_switched_off_by_the_server_and_nothing_more(shop):
     assert shop.agent.spool.remembered("config_rev") == "3"
 
 
+def test_a_full_spool_refuses_papers_says_so_and_goes_on_when_there_is_room(shop):
+    base = shop.agent.spool._base
+    with shop.agent.spool._lock:
+        base.execute(f"PRAGMA max_page_count = {base.execute('PRAGMA page_count').fetchone()[0]}")
+    long = paper(*["x" * 900] * 40)
+    job = shop.bridge.command("print", "receipt-1", long)
+    shop.bridge.send(job)
+    assert shop.bridge.wait_for_stage(job.id, "rejected").reason == "spool_full"
+
+    with shop.agent.spool._lock:
+        base.execute("PRAGMA max_page_count = 1000000")
+    shop.bridge.send(job)
+
+    shop.bridge.wait_for_stage(job.id, "done")
+    assert len(shop.world.printer.papers) == 1
+
+
 def test_the_greeting_says_what_is_there(shop):
     shop.bridge.wait(lambda: any(topic.kind == "sync" for topic, _, _ in shop.bridge.messages))
     kinds = [(topic.kind, topic.device) for topic, _, _ in shop.bridge.messages]

@@ -46,7 +46,14 @@ class Table:
 
     def sit_down(self):
         self.spool = Spool(self.folder)
-        self.desk = Desk(self.spool, self.clock, OPS, lambda: 1, lambda: None)
+        self.told_at_once = []
+        self.desk = Desk(self.spool, self.clock, OPS, lambda: 1, self)
+
+    def wake(self):
+        """As the post."""
+
+    def tell_now(self, ack):
+        self.told_at_once.append(ack)
 
     def restart(self):
         self.spool.close()
@@ -128,6 +135,8 @@ def test_a_full_disk_refuses_and_the_same_command_comes_through_later(table):
     command = table.command("print", "receipt-1", paper(*["x" * 900] * 20))
 
     assert table.desk.receive(command, None, False) is None
+    [refused] = [*table.told, *table.told_at_once]
+    assert (refused.stage, refused.reason, refused.retryable) == ("rejected", "spool_full", True)
 
     table.spool._base.execute("PRAGMA max_page_count = 100000")
     assert table.desk.receive(command, None, False) is not None

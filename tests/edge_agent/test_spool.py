@@ -130,6 +130,9 @@ def test_a_full_disk_refuses_and_keeps_what_is_there(spool, folder):
     with pytest.raises(SpoolFull):
         for _ in range(200):
             spool.take(stored(a_command()), a_report())
+    with pytest.raises(SpoolFull):
+        for _ in range(200):
+            spool.keep(a_report())
 
     assert spool.find(kept.id).command == kept
     assert not (folder / "spool.ballast").exists()
@@ -138,6 +141,26 @@ def test_a_full_disk_refuses_and_keeps_what_is_there(spool, folder):
     assert number == spool.up_range()[1]
     spool.prune(0)
     assert (folder / "spool.ballast").stat().st_size == BALLAST_BYTES
+
+
+def test_what_ends_a_job_may_use_the_room_that_the_ballast_gave(spool, folder, monkeypatch):
+    command = a_command()
+    spool.take(stored(command), a_report())
+    pages = spool._base.execute("PRAGMA page_count").fetchone()[0]
+    spool._base.execute(f"PRAGMA max_page_count = {pages}")
+    unlink = type(folder).unlink
+
+    def give_room(path, missing_ok=False):
+        spool._base.execute("PRAGMA max_page_count = 100000")
+        unlink(path, missing_ok=missing_ok)
+
+    monkeypatch.setattr(type(folder), "unlink", give_room)
+
+    for _ in range(200):
+        spool.advance(command.id, "done", 30, report=a_report("done"))
+
+    assert not (folder / "spool.ballast").exists()
+    assert spool.find(command.id).stage == "done"
 
 
 def test_a_refused_report_takes_no_number(spool):
