@@ -11,7 +11,7 @@ import os
 import re
 import threading
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -39,6 +39,9 @@ KEPT = 3
 """Files of a branch that stay: terminals that were just told of an older one still fetch it."""
 
 LEVEL = 4
+ROWS_AT_ONCE = 5_000
+"""Few rows live at a time: a hundred thousand of them would make the garbage collector walk through all again."""
+
 _NAME = re.compile(r"(\d+)-(\d+)-(\d+)-b(\d+)-(\d+)-([0-9a-f]{64})\.json\.gz")
 _building: dict[tuple[object, int], threading.Lock] = defaultdict(threading.Lock)
 
@@ -164,7 +167,16 @@ def _prices(branch_id: int, now: int) -> sa.Select[Any]:
 
 
 def _columns(columns: Sequence[Any], query: sa.Select[Any]) -> dict[str, list[Any]]:
-    rows: Iterable[Any] = session().execute(query).all()
-    names = [column.name for column in columns]
-    turned = list(zip(*rows, strict=True)) or [()] * len(names)
-    return {name: list(values) for name, values in zip(names, turned, strict=True)}
+    """A query's answer turned on its side, from the driver's own rows: SQLAlchemy's would cost as much again."""
+    found: Any = session().execute(query)
+    turned: list[list[Any]] = [[] for _ in columns]
+    while rows := found.cursor.fetchmany(ROWS_AT_ONCE):
+        for values, part in zip(turned, zip(*rows, strict=True), strict=True):
+            values.extend(part)
+    found.close()
+    pairs = zip(columns, turned, strict=True)
+    return {column.name: _plain(values, column.type) for column, values in pairs}
+
+
+def _plain(values: list[Any], kind: Any) -> list[Any]:
+    return [bool(value) for value in values] if isinstance(kind, sa.Boolean) else values
