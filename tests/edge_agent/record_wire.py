@@ -1,7 +1,7 @@
 """Writes `tests/vectors/wire/*.json`: one example of every message as protocol version 1 has it.
 
-Run it by hand when a message is new: `PYTHONPATH=. .venv/bin/python tests/edge_agent/record_wire.py`. A recorded file is
-never written anew, because it stands for what agents in shops already send.
+Run it by hand when a message is new: `PYTHONPATH=. .venv/bin/python tests/edge_agent/record_wire.py`.
+A recorded file is never written anew, because it stands for what agents in shops already send.
 """
 
 import json
