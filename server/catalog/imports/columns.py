@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable, Sequence
 
 from server.catalog.imports.reading import BadFile
+from server.core import actor
 from server.core.words import LANGUAGES, word
 from server.values.folding import search_key
 
@@ -40,7 +41,8 @@ def places_of(headings: Sequence[str]) -> dict[str, int]:
     if "sku" not in places and "barcodes" not in places:
         missing.append("sku")
     if missing:
-        raise BadFile("columns_missing", columns=", ".join(missing))
+        said = [word(actor.current().language, f"catalog.column_{column}") for column in missing]
+        raise BadFile("columns_missing", columns=", ".join(said))
     return places
 
 

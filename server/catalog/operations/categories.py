@@ -102,7 +102,7 @@ def _check_parent(parent_id: int | None, parents: dict[int, int | None], of: int
     above, steps = parent_id, 0
     while above is not None:
         if above not in parents:
-            raise invalid("parent_id", "unknown")
+            raise invalid("parent_id", "not_found")
         steps += 1
         if above == of or steps >= DEPTH_AT_MOST:
             raise invalid("parent_id", "in_itself" if above == of else "too_deep", most=DEPTH_AT_MOST)

@@ -93,7 +93,7 @@ def _reference_faults(new: NewItem, references: Mapping[str, Collection[int]]) -
     for name, known in references.items():
         value = getattr(new, name)
         if value is not None and value not in known:
-            yield FieldError(name, "unknown")
+            yield FieldError(name, "not_found")
 
 
 def _held(news: Sequence[NewItem]) -> _Held:

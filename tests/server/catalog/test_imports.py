@@ -163,7 +163,7 @@ def test_a_nul_is_a_fault_of_its_row(world: World) -> None:
 def test_a_missing_column_is_named(world: World) -> None:
     report = running.try_out(sample("items_without_price_column.csv"))
 
-    assert report["errors"][0]["params"] == {"columns": "price"}
+    assert report["errors"][0]["params"] == {"columns": "Qiymət"}
 
 
 @pytest.mark.parametrize(

@@ -101,7 +101,11 @@ def test_an_unknown_unit_tax_class_or_category_is_refused(world: World) -> None:
     with pytest.raises(Invalid) as refused, writing():
         operations.create_item(world.item(unit_id=7, tax_class_id=8, category_id=9))
 
-    assert _problems(refused.value) == [("unit_id", "unknown"), ("tax_class_id", "unknown"), ("category_id", "unknown")]
+    assert _problems(refused.value) == [
+        ("unit_id", "not_found"),
+        ("tax_class_id", "not_found"),
+        ("category_id", "not_found"),
+    ]
 
 
 def test_a_change_keeps_the_items_own_codes_and_moves_its_rev(world: World) -> None:
