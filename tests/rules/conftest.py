@@ -30,9 +30,13 @@ class Source:
 
     def python(self, *folders: str) -> Iterator[tuple[Path, ast.Module]]:
         """The Python files of some top folders with what they mean."""
-        for file in self.files:
-            if file.suffix == ".py" and file.parts[0] in folders:
-                yield file, ast.parse(self.text(file), str(file))
+        for file, tree in self._trees:
+            if file.parts[0] in folders:
+                yield file, tree
+
+    @functools.cached_property
+    def _trees(self) -> list[tuple[Path, ast.Module]]:
+        return [(file, ast.parse(self.text(file), str(file))) for file in self.files if file.suffix == ".py"]
 
     @functools.cached_property
     def floors(self) -> list[str]:
