@@ -41,7 +41,12 @@ const KIND = 'hold';
 const LEASE_TIMEOUT_MS = 3_000;
 
 class Orders {
-  held = $state.raw<HeldOrder[]>([]);
+  private open = $state.raw<HeldOrder[]>([]);
+
+  /** Held sales that nobody has taken up here. */
+  get held(): HeldOrder[] {
+    return this.open.filter(({ id }) => id !== cart.resumed?.order_id);
+  }
 
   constructor() {
     replica.onChange((kinds) => kinds.has('order_operation') && void this.load());
@@ -52,7 +57,7 @@ class Orders {
     const byOrder = new Map<string, KeptOperation[]>();
     for (const operation of all) byOrder.set(operation.order_id, [...(byOrder.get(operation.order_id) ?? []), operation]);
     const folded = [...byOrder].map(([id, operations]) => ({ id, order: fold(operations) })).filter((each): each is HeldOrder => each.order !== null);
-    this.held = folded.filter(({ order }) => isOpen(order) && order.kind === KIND).sort((a, b) => (a.order.opened_hlc < b.order.opened_hlc ? 1 : -1));
+    this.open = folded.filter(({ order }) => isOpen(order) && order.kind === KIND).sort((a, b) => (a.order.opened_hlc < b.order.opened_hlc ? 1 : -1));
   }
 }
 
@@ -80,13 +85,20 @@ export async function hold(name: string): Promise<void> {
 
 /** Fills the empty cart with what is left of a held order. Prices stay as they were when its lines were rung. */
 export function resume({ id, order }: HeldOrder): void {
-  const left = order.lines.filter((line) => line.left_milli > 0);
-  const lineByLine = left.reduce((so_far, line) => withLine(so_far, line), EMPTY);
-  const filled = order.discount ? setDiscounts(lineByLine, null, [order.discount as CartDiscount]) : lineByLine;
+  const left = leftOf(order);
+  const filled = cartOf(order);
   const lines = left.map((line) => ({ line_id: line.line_id, quantity_milli: line.left_milli, note: line.note, discount: JSON.stringify(line.discount ?? null) }));
   cart.begin({ ...filled, order_id: id, note: order.note }, { resumed: { order_id: id, name: order.name, lines } });
   if (net.online) void post(`/orders/${id}/lease`, {}, { timeoutMs: LEASE_TIMEOUT_MS }).catch(() => undefined); // Courtesy to the other tills.
 }
+
+/** The cart that an open order makes: its lines that are left, with their discounts. */
+export function cartOf(order: Order): Cart {
+  const filled = leftOf(order).reduce(withLine, EMPTY);
+  return order.discount ? setDiscounts(filled, null, [order.discount as CartDiscount]) : filled;
+}
+
+const leftOf = (order: Order): OrderLine[] => order.lines.filter((line) => line.left_milli > 0);
 
 /** The resumed order goes back as it was: nothing was sold of it, and nothing of it is lost. */
 export async function letGo(): Promise<void> {
