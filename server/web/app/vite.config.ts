@@ -36,5 +36,5 @@ export default defineConfig({
       },
     },
   },
-  test: { include: ['tests/unit/**/*.test.ts'], environment: 'node', restoreMocks: true },
+  test: { include: ['tests/unit/**/*.test.ts'], environment: 'node', restoreMocks: true, testTimeout: 30_000 },
 });

@@ -8,8 +8,9 @@ import { startRouter } from './router.svelte.ts';
 import { routes } from './routes.ts';
 import './state/install.svelte.ts';
 import { setLanguage } from './state/i18n.svelte.ts';
+import { confirmSession, session } from './state/session.svelte.ts';
 import { applyTheme, settings } from './state/settings.svelte.ts';
-import { startTerminal } from './state/terminal.svelte.ts';
+import { startTerminal, terminal } from './state/terminal.svelte.ts';
 import { startUpdates } from './state/update.svelte.ts';
 
 // Tests and support walk the table of screens in the running app: `aisales.routes` in the console.
@@ -18,5 +19,6 @@ Object.assign(globalThis, { aisales: { routes: routes.map(({ path, access, title
 applyTheme();
 startRouter();
 await Promise.all([setLanguage(settings.language), startTerminal()]);
+if (!terminal.paired && !session.person) await confirmSession();
 mount(App, { target: document.getElementById('app')! });
 void startUpdates();

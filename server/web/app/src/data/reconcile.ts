@@ -10,7 +10,13 @@ export interface ShiftSum {
   xor: string;
 }
 
-type Answer = { ok: true } | { ok?: false; missing: Id[]; unknown: Id[] };
+/** `held` are all ids that the server has of the shift, told when the two sides differ. */
+interface Answer {
+  ok: boolean;
+  missing: Id[];
+  unknown: Id[];
+  held: Id[];
+}
 
 export interface Reconciliation {
   agreed: boolean;
@@ -37,5 +43,12 @@ export function xorOf(ids: Id[]): string {
 export async function reconcileShift(shiftId: Id): Promise<Reconciliation> {
   const answer = await post<Answer>('/sync/reconcile', { shift_id: shiftId, ...(await sumOfShift(shiftId)) }, { asTerminal: true });
   if (answer.ok) return { agreed: true, sentAgain: 0, unknown: [] };
-  return { agreed: false, sentAgain: await sendAgain(answer.missing), unknown: answer.unknown };
+  const own = await idsOfShift(shiftId);
+  const held = new Set(answer.held);
+  const missing = own.filter((id) => !held.has(id));
+  return { agreed: false, sentAgain: await sendAgain(missing), unknown: answer.held.filter((id) => !own.includes(id)) };
+}
+
+function idsOfShift(shiftId: Id): Promise<Id[]> {
+  return read((db) => db.getAllKeysFromIndex('sales', 'shift_id', shiftId));
 }

@@ -123,11 +123,12 @@ export async function signOut(): Promise<void> {
   await ending;
 }
 
-/** Asks the server once more who is signed in (after a reload of the back office). */
+/** Asks the server who is signed in on this browser: a new tab of the back office goes on without a password. */
 export async function confirmSession(): Promise<void> {
   try {
-    const answer = await get<SignInAnswer>('/staff/me');
-    session.enter(answer.person, answer.rights, true);
+    const answer = await get<{ person: Signed | null; rights: Right[] }>('/staff/me', { timeoutMs: PIN_TIMEOUT_MS });
+    if (answer.person) session.enter(answer.person, answer.rights, true);
+    else session.unconfirm();
   } catch (error) {
     if (error instanceof Problem && error.status === 401) session.unconfirm();
     else if (!(error instanceof NoConnection) && !(error instanceof Problem)) throw error;
