@@ -76,7 +76,8 @@ def on_hand(item_id: int) -> list[dict[str, Any]]:
 
 
 def moves(item_id: int, *, warehouse_id: int, limit: int = 50, cursor: str | None = None) -> tuple[list[Any], str | None]:
-    """A page of an item's moves in a warehouse, newest first."""
+    """A page of an item's moves in a warehouse, newest first. Raises NotFound."""
+    catalog.item(item_id)
     query = sa.select(StockMove).where(StockMove.item_id == item_id, StockMove.warehouse_id == warehouse_id)
     rows, following = paging.page(query, [(StockMove.moved_at, True), (StockMove.id, True)], limit=limit, cursor=cursor)
     reasons = _reasons({row.source_id for row in rows if row.source_kind in ENTRY_KINDS})
