@@ -3,14 +3,16 @@
 from typing import Any
 
 from server.core import actor, clock
+from server.core.actor import Actor
+from server.devices import queries as devices
 from server.orders import queries
 
 FIELDS = ("id", "branch_id", "kind", "name", "total_minor", "opened_at", "opened_by", "changed_at")
 
 
 def open_orders(*, limit: int) -> dict[str, Any]:
-    """What waits to be paid in the actor's branches."""
-    orders = queries.open_orders(actor.current().branch_ids, limit=limit)
+    """What waits to be paid in the terminal's branch, or in those where the person works."""
+    orders = queries.open_orders(_branch_ids(actor.current()), limit=limit)
     ids = [order.id for order in orders]
     lines, leases = queries.lines_of(ids), queries.leases_of(ids, clock.now_ms())
     rows = [
@@ -19,3 +21,9 @@ def open_orders(*, limit: int) -> dict[str, Any]:
         for order in orders
     ]
     return {"rows": rows, "next": None}
+
+
+def _branch_ids(who: Actor) -> frozenset[int] | None:
+    if who.terminal_id is None:
+        return who.branch_ids
+    return frozenset({devices.terminal(who.terminal_id).branch_id})

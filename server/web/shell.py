@@ -11,7 +11,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import sqlalchemy as sa
-from flask import Blueprint, Response, redirect, render_template_string, request, send_file
+from flask import Blueprint, Response, render_template_string, request, send_file
 from werkzeug.utils import safe_join
 
 from server.core import tenant
@@ -134,9 +134,7 @@ def _is_a_shops() -> bool:
 
 
 def _to(address: str) -> Response:
-    response: Response = redirect(address, 302)  # type: ignore[assignment]
-    response.headers["Cache-Control"] = "no-store"
-    return response
+    return Response(status=302, headers={"Location": address, "Cache-Control": "no-store"})
 
 
 def _hosts(name: str) -> list[str]:

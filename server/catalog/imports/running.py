@@ -15,6 +15,7 @@ from server.catalog.imports.parsing import Line, Parser
 from server.catalog.imports.planning import Plan, RowFault, plan
 from server.catalog.imports.reading import BadFile, Sheet, read
 from server.catalog.models import ItemImport
+from server.catalog.operations.prices import require_branch
 from server.core import actor, audit, changes, clock, jobs, live, tenant
 from server.core.errors import FieldError, NotFound
 from server.core.ids import new_id
@@ -51,6 +52,7 @@ class File:
 def try_out(file: File) -> dict[str, Any]:
     """The report of a dry run: every faulty row; nothing is written. Opens its own reading transaction."""
     with reading():
+        _require_branch(file)
         sheet, checked = _check(file)
         return _report("checked", file, sheet, checked.faults, checked)
 
@@ -58,6 +60,7 @@ def try_out(file: File) -> dict[str, Any]:
 def start(file: File) -> dict[str, Any]:
     """Book a file, or queue it. The same file again gets the first import's report. Opens its own transactions."""
     with writing():
+        _require_branch(file)
         changes.take(0)  # the sequence's lock: the same file sent twice at once is one import
         earlier = _earlier(file)
         if earlier is not None:
@@ -208,10 +211,15 @@ def _earlier(file: File) -> ItemImport | None:
     return session().scalars(sa.select(ItemImport).where(ItemImport.file_key == file.hash)).first()
 
 
+def _require_branch(file: File) -> None:
+    if file.branch_id is not None:
+        require_branch(file.branch_id)
+
+
 def _branch_id(file: File) -> int | None:
     """Where opening stock lies: the branch that was named, or the only one."""
     if file.branch_id is not None:
-        return stores.branch(file.branch_id).id
+        return file.branch_id
     branches = stores.branches()
     return branches[0].id if len(branches) == 1 else None
 

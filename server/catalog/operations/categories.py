@@ -91,7 +91,7 @@ def _changed(
 
 
 def _check_parents(parent_ids: Sequence[int | None], *, of: int | None = None) -> None:
-    if not any(parent_ids):
+    if all(parent_id is None for parent_id in parent_ids):
         return
     parents = {row.id: row.parent_id for row in session().execute(sa.select(Category.id, Category.parent_id))}
     for parent_id in parent_ids:

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from server.catalog import queries
 from server.catalog.models import Price
-from server.core import audit, changes, clock
+from server.core import actor, audit, changes, clock
 from server.core.errors import invalid
 from server.core.transaction import session
 from server.stores import queries as stores
@@ -29,11 +29,11 @@ class NewPrice:
 
 
 def set_price(new: NewPrice) -> Price:
-    """Plan a price. Raises NotFound (item, branch), Invalid (an end before its beginning, a beginning in the past)."""
+    """Plan a price. Raises NotFound, NotAllowed, Invalid (an end before its beginning, a beginning in the past)."""
     now = clock.now_ms()
     queries.item(new.item_id)
     if new.branch_id is not None:
-        stores.branch(new.branch_id)
+        require_branch(new.branch_id)
     if new.from_at is not None and new.from_at < now - LATE_AT_MOST_MS:
         raise invalid("from_at", "in_past")
     if new.until_at is not None and new.until_at <= max(now, new.from_at or now):
@@ -41,6 +41,13 @@ def set_price(new: NewPrice) -> Price:
     price_id = set_prices([new])[0]
     audit.write("set_price", "item", new.item_id, after=asdict(new))
     return session().get_one(Price, price_id)
+
+
+def require_branch(branch_id: int) -> None:
+    """Refuse a branch that is not there, or where the actor does not work. Raises Invalid, NotAllowed."""
+    if branch_id not in stores.branches_by_id([branch_id]):
+        raise invalid("branch_id", "not_found")
+    actor.require_branch(branch_id)
 
 
 def set_prices(news: Sequence[NewPrice]) -> list[int]:

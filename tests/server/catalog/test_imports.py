@@ -20,6 +20,7 @@ from server.catalog.models import Category, Item, ItemImport, Price
 from server.catalog.operations import Pack
 from server.core import changes, clock
 from server.core.doors import App
+from server.core.errors import Invalid
 from server.core.transaction import reading, session, writing
 from server.stores.operations import create_branch
 from server.stores.queries import company
@@ -261,6 +262,17 @@ def test_opening_stock_needs_a_branch_where_there_are_several(world: World, open
 
     assert faults(unsaid) == [(1, "branch_id", "branch_needed")]
     assert opened[0].openings[0].cost_minor == 1318  # 10.5 at 1.255
+
+
+def test_a_branch_that_is_not_there_is_refused_before_the_file_is_read(world: World) -> None:
+    file = File("x.csv", b"", 5)
+
+    with pytest.raises(Invalid) as tried:
+        running.try_out(file)
+    with pytest.raises(Invalid) as started:
+        running.start(file)
+
+    assert [error.errors[0].code for error in (tried.value, started.value)] == ["not_found", "not_found"]
 
 
 def test_an_item_without_a_sku_is_known_by_its_first_code(world: World) -> None:

@@ -100,6 +100,15 @@ def test_categories_are_made_moved_and_never_put_into_themselves(
     assert client.post(f"/api/v1/catalog/categories/{made['id']}/restore").json["archived"] is False
 
 
+@pytest.mark.parametrize("parent_id", [0, 7])
+def test_a_category_needs_a_parent_that_is_there(
+    world: World, owner: object, client: FlaskClient, parent_id: int
+) -> None:
+    answer = client.post("/api/v1/catalog/categories", json={"name": "Sular", "parent_id": parent_id})
+
+    assert (answer.status_code, answer.json["errors"][0]["code"]) == (422, "not_found")
+
+
 def test_units_and_taxes_are_listed(world: World, owner: object, client: FlaskClient) -> None:
     units = client.get("/api/v1/catalog/units").json["rows"]
     taxes = client.get("/api/v1/catalog/tax-classes").json["rows"]

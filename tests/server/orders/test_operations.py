@@ -297,7 +297,7 @@ def test_a_lease_is_a_courtesy_of_a_minute(till: Till) -> None:
 
 def test_an_order_of_another_branch_is_not_there(till: Till) -> None:
     record(till.add())
-    stranger = Actor(kind="device", terminal_id=9, branch_ids=frozenset({till.branch_id + 1}))
+    stranger = Actor(kind="person", person_id=9, branch_ids=frozenset({till.branch_id + 1}))
 
     with pytest.raises(NotFound), writing(), actor.acting(stranger):
         operations.take_lease(till.order_id)
