@@ -6,7 +6,7 @@ import { hlcText, parseHlc, receive, ZERO } from '../core/hlc.ts';
 import { Catalogue } from './catalogue.ts';
 import { pack, type Packed } from './columns.ts';
 import { atomic, read, type Write } from './db.ts';
-import type { Bootstrap, Change, Snapshot } from './wire.ts';
+import type { Bootstrap, Change, OrderOperation, Snapshot } from './wire.ts';
 
 export type ReferenceKind = 'company' | 'branch' | 'register' | 'tender_type' | 'setting' | 'terminal_device' | 'person';
 
@@ -63,10 +63,12 @@ export class Replica {
     const packed = pack(snapshot);
     const held = { cursor: Math.min(bootstrap.cursor, snapshot.cursor), generation: bootstrap.generation };
     const reference = referenceOf(bootstrap);
-    await atomic(['meta', 'catalogue', 'delta', 'reference'], async (tx) => {
+    const operations = bootstrap.order_operations ?? [];
+    await atomic(['meta', 'catalogue', 'delta', 'reference', 'orders'], async (tx) => {
       await Promise.all([tx.objectStore('delta').clear(), tx.objectStore('reference').clear()]);
       for (const row of reference) void tx.objectStore('reference').put(row);
-      for (const operation of bootstrap.order_operations ?? []) void tx.objectStore('orders').put(operation);
+      for (const operation of operations) void tx.objectStore('orders').put(operation);
+      await followClocks(tx, operations);
       void tx.objectStore('catalogue').put(packed, 'snapshot');
       void tx.objectStore('meta').put(held, 'held');
     });
@@ -79,7 +81,7 @@ export class Replica {
     const held = { cursor, generation: this.held?.generation ?? 0 };
     await atomic(['meta', 'delta', 'reference', 'orders'], async (tx) => {
       for (const change of changes) book(tx, change);
-      await followClocks(tx, changes);
+      await followClocks(tx, operationsIn(changes));
       await tx.objectStore('meta').put(held, 'held');
     });
     this.held = held;
@@ -129,9 +131,13 @@ function keyOf(change: { kind: string; id: number | string; row: unknown }): num
   return change.kind === 'setting' && change.row ? (change.row as { key: string }).key : change.id;
 }
 
+function operationsIn(changes: Change[]): OrderOperation[] {
+  return changes.filter((change) => change.kind === ORDER).map((change) => change.row as OrderOperation);
+}
+
 /** The clock of this terminal goes behind every order operation that it has seen. */
-async function followClocks(tx: Write, changes: Change[]): Promise<void> {
-  const seen = changes.filter((change) => change.kind === ORDER).map((change) => parseHlc((change.row as { hlc: string }).hlc));
+async function followClocks(tx: Write, operations: { hlc: string }[]): Promise<void> {
+  const seen = operations.map((operation) => parseHlc(operation.hlc));
   if (seen.length === 0) return;
   const own = (await tx.objectStore('meta').get('hlc')) as string | undefined;
   const now = Date.now();

@@ -49,7 +49,7 @@ class Orders {
   }
 
   constructor() {
-    replica.onChange((kinds) => kinds.has('order_operation') && void this.load());
+    replica.onChange((kinds) => (kinds.has('order_operation') || kinds.has('*')) && void this.load());
   }
 
   async load(): Promise<void> {

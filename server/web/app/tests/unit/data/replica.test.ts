@@ -89,3 +89,17 @@ test('operations of open orders are kept beside this terminal own ones, and its 
   expect(await read((db) => db.getAllFromIndex('orders', 'order_id', 'order-1'))).toEqual([row]);
   expect((await read((db) => db.get('meta', 'hlc'))) as string > hlc).toBe(true);
 });
+
+test('a newly paired terminal sees the sales that others hold, and its clock starts behind them', async () => {
+  const hlc = `${Date.now().toString(16).padStart(12, '0')}ffff`;
+  const row = { id: 'op-1', order_id: 'order-1', kind: 'order_line_add', terminal_id: 2, person_id: 9, hlc, body: {} };
+  const heard: string[] = [];
+  const replica = new Replica();
+  replica.onChange((kinds) => heard.push(...kinds));
+
+  await replica.replace({ ...bootstrap, order_operations: [row] }, snapshot);
+
+  expect(await read((db) => db.getAllFromIndex('orders', 'order_id', 'order-1'))).toEqual([row]);
+  expect((await read((db) => db.get('meta', 'hlc'))) as string > hlc).toBe(true);
+  expect(heard).toEqual(['*']);
+});
