@@ -19,7 +19,7 @@ def counter(value: Any, path: str) -> int:
     """A number of a series: the plain counter, or as it is printed, `K2-000001`."""
     if type(value) is str and (match := _NUMBERED.match(value)):
         value = int(match[1])
-    return shape.whole(1, COUNTER_AT_MOST)(value, path)  # type: ignore[no-any-return]
+    return shape.whole(1, COUNTER_AT_MOST)(value, path)
 
 
 def _count(value: Any, path: str) -> Any:

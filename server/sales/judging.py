@@ -163,15 +163,15 @@ def check_rights(body: Body, cashier: int, rights: Rights) -> list[Raised]:
     found = []
     if "sale.ring" not in rights.get(cashier, {}):
         found.append(Raised("missing_right", {"right": "sale.ring"}))
-    asked = {}
+    asked: dict[str, tuple[int | None, ...]] = {}
     for row in body["lines"]:
         who = (cashier, row["approved_by"], body["approved_by"])
         if row["quantity_milli"] < 0:
             asked.setdefault("sale.return", who)
         elif row["item_id"] is None and row["kind"] == "item":
             asked.setdefault("sale.open_item", who)
-    for right, who in asked.items():
-        if not any(right in rights.get(id or 0, {}) for id in who):
+    for right, askers in asked.items():
+        if not any(right in rights.get(id or 0, {}) for id in askers):
             found.append(Raised("missing_right", {"right": right}))
     return found
 

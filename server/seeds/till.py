@@ -141,7 +141,7 @@ class Till:
         returned = [self._returned(about, line) for line in lines]
         priced = price([_line(line, back) for line, back in zip(lines, returned, strict=True)], about.discounts)
         counter = self.next_sale
-        body = {
+        body: dict[str, Any] = {
             "number": f"{self.series}-{counter:0{DIGITS}}",
             "series": self.series,
             "counter": counter,

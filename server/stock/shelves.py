@@ -208,8 +208,8 @@ class Shelves:
         }
 
 
-_ITEMS = sa.bindparam("items", expanding=True)
-_WAREHOUSE = sa.bindparam("warehouse")
+_ITEMS: sa.BindParameter[list[int]] = sa.bindparam("items", expanding=True)
+_WAREHOUSE: sa.BindParameter[int] = sa.bindparam("warehouse")
 _BALANCES = (
     sa.select(BALANCE)
     .where(BALANCE.c.warehouse_id == _WAREHOUSE, BALANCE.c.item_id.in_(_ITEMS))

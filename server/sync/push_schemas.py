@@ -74,5 +74,5 @@ class ReconcileAnswer(Answer):
 
     ok = fields.Boolean(required=True)
     missing = fields.List(fields.UUID(), required=True)
-    unknown = fields.List(fields.UUID(), required=True)
+    unknown_ids = fields.List(fields.UUID(), required=True, attribute="unknown", data_key="unknown")
     held = fields.List(fields.UUID(), required=True)
