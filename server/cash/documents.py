@@ -58,13 +58,20 @@ def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Documen
         core.execute(
             sa.insert(CashDocumentTax.__table__),
             [
-                {"document_id": fact.id, "tax_rate_id": tax["tax_rate_id"], "base_minor": tax["base_minor"], "tax_minor": tax["tax_minor"]}
+                {
+                    "document_id": fact.id,
+                    "tax_rate_id": tax["tax_rate_id"],
+                    "base_minor": tax["base_minor"],
+                    "tax_minor": tax["tax_minor"],
+                }
                 for tax in document.taxes
             ],
         )
     if document.tenders:
         core.execute(sa.insert(Tender.__table__), list(_tender_rows(tills, fact.id, shift, document)))
-    cash = sum(one["amount_minor"] for one in document.tenders if tills.tender_types[one["tender_type_id"]].kind == "cash")
+    cash = sum(
+        one["amount_minor"] for one in document.tenders if tills.tender_types[one["tender_type_id"]].kind == "cash"
+    )
     follow_up(tills, fact, shift, cash)
     return [Raised("late_for_shift", {"shift_id": str(shift.id)})] if is_late else []
 

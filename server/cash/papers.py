@@ -52,7 +52,14 @@ def pulse(event: DrawerWanted) -> None:
 
 
 def post_paper(
-    event: Told, cause: str, name: str, kind: wire.PaperKind, blocks: list[dict[str, Any]], *, life_ms: int, copy: int = 0
+    event: Told,
+    cause: str,
+    name: str,
+    kind: wire.PaperKind,
+    blocks: list[dict[str, Any]],
+    *,
+    life_ms: int,
+    copy: int = 0,
 ) -> None:
     """Post a paper to the terminal's printer, while what wants it is young enough. `name` makes the job's id."""
     left_ms = event.left_of(life_ms, clock.now_ms())

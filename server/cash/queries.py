@@ -66,7 +66,10 @@ def registers(branch_id: int | None = None) -> list[Register]:
 def register_rows(branch_id: int | None = None) -> list[dict[str, Any]]:
     """Registers with the terminal that sells there and the shift that is open."""
     found = registers(branch_id)
-    leases = {row.register_id: row for row in session().scalars(sa.select(RegisterLease).where(RegisterLease.ended_at.is_(None)))}
+    leases = {
+        row.register_id: row
+        for row in session().scalars(sa.select(RegisterLease).where(RegisterLease.ended_at.is_(None)))
+    }
     terminals = devices.terminals_by_id(lease.terminal_id for lease in leases.values())
     shifts = {row.register_id: row.id for row in open_shifts()}
     return [
@@ -156,9 +159,9 @@ def opened_after(register_id: int, began_at: int) -> Shift | None:
 def drawer_before(register_id: int, drawer_id: int, began_at: int) -> int:
     """What a drawer held when a shift began: the count of the last closed shift, and what unclosed ones did since."""
     earlier = sa.select(Shift).where(Shift.register_id == register_id, Shift.began_at < began_at)
-    closed = session().scalars(
-        earlier.where(Shift.closed_at.is_not(None)).order_by(Shift.began_at.desc()).limit(1)
-    ).first()
+    closed = (
+        session().scalars(earlier.where(Shift.closed_at.is_not(None)).order_by(Shift.began_at.desc()).limit(1)).first()
+    )
     since = [row.id for row in session().scalars(earlier.where(Shift.began_at > (closed.began_at if closed else -1)))]
     counted = (closed.counted_minor or 0) if closed else 0
     return counted + sum(in_drawer(shift_id, drawer_id).whole_minor for shift_id in since)
@@ -238,11 +241,15 @@ def shift_detail(shift_id: uuid.UUID) -> dict[str, Any]:
     row = session().get(Shift, shift_id)
     if row is None or not actor.current().sees_branch(row.branch_id):
         raise NotFound("no such shift")
-    count, total = session().execute(
-        sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(CashDocument.total_minor), 0)).where(
-            CashDocument.shift_id == shift_id
+    count, total = (
+        session()
+        .execute(
+            sa.select(sa.func.count(), sa.func.coalesce(sa.func.sum(CashDocument.total_minor), 0)).where(
+                CashDocument.shift_id == shift_id
+            )
         )
-    ).one()
+        .one()
+    )
     moves = session().scalars(sa.select(CashMove).where(CashMove.shift_id == shift_id).order_by(CashMove.moved_at))
     openings = session().scalars(
         sa.select(DrawerOpening).where(DrawerOpening.shift_id == shift_id).order_by(DrawerOpening.opened_at)
@@ -335,10 +342,18 @@ def _shift_rows(rows: list[Shift]) -> list[dict[str, Any]]:
     return [_shift_row(row, codes[row.register_id].code, people, zs.get(row.id), sees=sees) for row in rows]
 
 
-def _shift_row(
-    row: Shift, code: str, people: dict[int, str], z_id: uuid.UUID | None, *, sees: bool
-) -> dict[str, Any]:
-    plain = ("id", "register_id", "business_day", "began_at", "opened_at", "opened_by", "float_minor", "closed_at", "closed_by")
+def _shift_row(row: Shift, code: str, people: dict[int, str], z_id: uuid.UUID | None, *, sees: bool) -> dict[str, Any]:
+    plain = (
+        "id",
+        "register_id",
+        "business_day",
+        "began_at",
+        "opened_at",
+        "opened_by",
+        "float_minor",
+        "closed_at",
+        "closed_by",
+    )
     return {name: getattr(row, name) for name in plain} | {
         "register": code,
         "number": number_text(row.series, row.number),

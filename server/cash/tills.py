@@ -120,7 +120,7 @@ class Tills:
             raise NotAFact("lease_of_other_register")
         return lease
 
-    def shift_of(self, fact: Fact, where: Where = Where()) -> ShiftState:  # noqa: B008
+    def shift_of(self, fact: Fact, where: Where = Where()) -> ShiftState:
         """The shift of a fact; one that nobody has told of yet is made. Raises NotAFact."""
         if fact.shift_id is None:
             raise NotAFact("shift_missing")
@@ -230,7 +230,9 @@ class Moved:
     reason: str = ""
 
 
-def write_move(fact: Fact, shift: ShiftState | None, moved: Moved, *, branch_id: int, day: str, id: uuid.UUID | None = None) -> None:
+def write_move(
+    fact: Fact, shift: ShiftState | None, moved: Moved, *, branch_id: int, day: str, id: uuid.UUID | None = None
+) -> None:
     """Insert a cash move that a fact brings."""
     connection().execute(
         sa.insert(CashMove.__table__),

@@ -37,9 +37,7 @@ class Memo:
             self._whole[name] = load()
         return self._whole[name]  # type: ignore[no-any-return]
 
-    def rows(
-        self, name: str, ids: Iterable[Key], load: Callable[[list[Key]], Mapping[Key, Value]]
-    ) -> dict[Key, Value]:
+    def rows(self, name: str, ids: Iterable[Key], load: Callable[[list[Key]], Mapping[Key, Value]]) -> dict[Key, Value]:
         """Rows by id, reading only those that are not remembered; unknown ids are left out."""
         known = self._rows[name]
         wanted = set(ids)

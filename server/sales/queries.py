@@ -44,7 +44,12 @@ def sales(
 ) -> tuple[list[dict[str, Any]], str | None]:
     """A page of sales, newest first."""
     query = sa.select(Sale)
-    wanted = {Sale.number: number or q or None, Sale.register_id: register_id, Sale.cashier_id: person_id, Sale.shift_id: shift_id}
+    wanted = {
+        Sale.number: number or q or None,
+        Sale.register_id: register_id,
+        Sale.cashier_id: person_id,
+        Sale.shift_id: shift_id,
+    }
     for column, value in wanted.items():
         if value is not None:
             query = query.where(column == value)
@@ -68,17 +73,21 @@ def sale_detail(row: Sale) -> dict[str, Any]:
     )  # fmt: skip
     returned = session().get(Sale, row.returns_sale_id) if row.returns_sale_id else None
     copies = sa.select(sa.func.count()).select_from(ReceiptCopy).where(ReceiptCopy.sale_id == row.id)
-    return _rows([row])[0] | {name: getattr(row, name) for name in plain} | {
-        "cost_minor": row.cost_minor if sees_cost else None,
-        "returns_number": returned.number if returned else None,
-        "line_rows": _line_rows(row.id, sees_cost=sees_cost),
-        "discounts": _of_sale(SaleDiscount, row.id, SaleDiscount.nth),
-        "tenders": cash.tenders_of([row.id]).get(row.id, []),
-        "taxes": taxes_of(row.id),
-        "flag_rows": flags.flags_about("sale", [str(row.id)]).get(str(row.id), []),
-        "returns": _returns_of(row.id),
-        "copies": session().scalar(copies) or 0,
-    }
+    return (
+        _rows([row])[0]
+        | {name: getattr(row, name) for name in plain}
+        | {
+            "cost_minor": row.cost_minor if sees_cost else None,
+            "returns_number": returned.number if returned else None,
+            "line_rows": _line_rows(row.id, sees_cost=sees_cost),
+            "discounts": _of_sale(SaleDiscount, row.id, SaleDiscount.nth),
+            "tenders": cash.tenders_of([row.id]).get(row.id, []),
+            "taxes": taxes_of(row.id),
+            "flag_rows": flags.flags_about("sale", [str(row.id)]).get(str(row.id), []),
+            "returns": _returns_of(row.id),
+            "copies": session().scalar(copies) or 0,
+        }
+    )
 
 
 def paid_origins(sale_id: uuid.UUID) -> list[Any]:
@@ -217,7 +226,9 @@ def _line_row(
 
 
 def _returns_of(sale_id: uuid.UUID) -> list[Sale]:
-    return list(session().scalars(sa.select(Sale).where(Sale.returns_sale_id == sale_id).order_by(Sale.rung_at, Sale.id)))
+    return list(
+        session().scalars(sa.select(Sale).where(Sale.returns_sale_id == sale_id).order_by(Sale.rung_at, Sale.id))
+    )
 
 
 def _of_sale(model: Any, sale_id: uuid.UUID, order: Any) -> list[Any]:
@@ -272,4 +283,6 @@ def _by_hour(of_day: Any) -> list[dict[str, Any]]:
         .group_by(Sale.local_hour)
         .order_by(Sale.local_hour)
     )
-    return [{"hour": hour, "count": count, "total_minor": int(total)} for hour, count, total in session().execute(query)]
+    return [
+        {"hour": hour, "count": count, "total_minor": int(total)} for hour, count, total in session().execute(query)
+    ]

@@ -67,7 +67,9 @@ class Earlier:
     def add(self, sale_id: uuid.UUID, lines: Iterable[Mapping[str, Any]]) -> None:
         """A sale of this batch is booked: a return later in the batch finds it."""
         self.lines[sale_id] = {
-            row["position"]: SoldLine(row["item_id"], row["quantity_milli"], Amounts(**{name: row[name] for name in AMOUNTS}))
+            row["position"]: SoldLine(
+                row["item_id"], row["quantity_milli"], Amounts(**{name: row[name] for name in AMOUNTS})
+            )
             for row in lines
         }
 

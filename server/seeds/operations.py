@@ -174,7 +174,9 @@ class _Desk:
     def _operation(self, till: Till, at_ms: int, order: int, shift: Shift, event: Event | None) -> Operation:
         founded = self.week.founded
         if isinstance(event, Basket):
-            made = till.sale(at_ms, [self._line(line) for line in event.lines], self._pays(event.payments), self._head(event))
+            made = till.sale(
+                at_ms, [self._line(line) for line in event.lines], self._pays(event.payments), self._head(event)
+            )
             self.rung[event.key] = uuid.UUID(made["id"])
             return made
         if isinstance(event, Return):

@@ -158,7 +158,9 @@ class _Bench:
         for opener, run in _runs(part, known):
             facts = [_fact(operation, self.terminal, self.received_at) for operation in run]
             if opener is None:
-                results += [self._without_book(fact, known.get(fact.id), raw) for fact, raw in zip(facts, run, strict=True)]
+                results += [
+                    self._without_book(fact, known.get(fact.id), raw) for fact, raw in zip(facts, run, strict=True)
+                ]
                 continue
             results += self._with_book(opener(facts), facts, run)
             if clock.monotonic_s() > self.deadline_s:

@@ -1,10 +1,10 @@
 """The small world that everybody's tests share, and a terminal that pushes into it over the public API.
 
-    world = make_world(app, shop)                 the shop of `seeds/market/small`, with people, goods, two registers
-    till = world.till("K1", "cashier")            paired, with a lease, signed in
-    till.open(float_minor=5000)
-    till.sell([till.line("Tandır çörəyi")], [till.cash(given=200)])
-    assert till.push()["results"] ...
+world = make_world(app, shop)                 the shop of `seeds/market/small`, with people, goods, two registers
+till = world.till("K1", "cashier")            paired, with a lease, signed in
+till.open(float_minor=5000)
+till.sell([till.line("Tandır çörəyi")], [till.cash(given=200)])
+assert till.push()["results"] ...
 """
 
 import contextlib
@@ -83,7 +83,9 @@ class World:
             with clock.frozen(at_ms or NOW_MS), opened():
                 return work()
 
-    def till(self, code: str = "K1", person: str | None = None, *, name: str = "", send: Send | None = None) -> "Terminal":
+    def till(
+        self, code: str = "K1", person: str | None = None, *, name: str = "", send: Send | None = None
+    ) -> "Terminal":
         """A paired terminal at a register with its lease, and a person signed in."""
         return Terminal.pair(self, code, person or self.cashier, name or f"Kassa {code}", send)
 
@@ -93,7 +95,9 @@ class World:
 
         def make() -> dict[str, int]:
             seq = changes.take(1 + len(wanted))
-            agent = Agent(id=seq, key=f"agent{seq}"[-12:], branch_id=self.branch_id, name="A", enrolled_at=NOW_MS, rev=seq)
+            agent = Agent(
+                id=seq, key=f"agent{seq}"[-12:], branch_id=self.branch_id, name="A", enrolled_at=NOW_MS, rev=seq
+            )
             session().add(agent)
             session().flush()
             made = {}
@@ -244,17 +248,25 @@ class Terminal:
         day = times.business_day(self.now_ms, branch.timezone, branch.cut_off_min)
         return self._keep(self.till.open_shift(self._tick(), day, float_minor))
 
-    def sell(self, lines: Sequence[Sold], pays: Sequence[Pay] | None = None, head: Head | None = None, **rest: Any) -> Operation:
+    def sell(
+        self, lines: Sequence[Sold], pays: Sequence[Pay] | None = None, head: Head | None = None, **rest: Any
+    ) -> Operation:
         """Ring a sale; paid in exact cash when nothing else is said."""
         return self._keep(self.till.sale(self._tick(), lines, [self.cash()] if pays is None else pays, head, **rest))
 
     def give_back(
-        self, sale: Operation, lines: Sequence[tuple[int, int]], pays: Sequence[Pay] | None = None, head: Head | None = None
+        self,
+        sale: Operation,
+        lines: Sequence[tuple[int, int]],
+        pays: Sequence[Pay] | None = None,
+        head: Head | None = None,
     ) -> Operation:
         """Take goods back: (position, thousandths) each; money back in cash when nothing else is said."""
         approved = head or Head(approved_by=self.world.people["manager"])
         sale_id = uuid.UUID(sale["id"])
-        return self._keep(self.till.give_back(self._tick(), sale_id, lines, [self.cash()] if pays is None else pays, approved))
+        return self._keep(
+            self.till.give_back(self._tick(), sale_id, lines, [self.cash()] if pays is None else pays, approved)
+        )
 
     def cash_move(self, direction: str, place: str, amount_minor: int, reason: str = "Xırda pul") -> Operation:
         """Cash in from a place (safe, outside), or out to it."""

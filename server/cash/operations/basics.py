@@ -12,7 +12,11 @@ from server.core.transaction import session
 from server.core.words import word
 
 TOPIC = "settings"
-TENDER_TYPES = (("cash", "cash", "cash", True), ("card", "card", "cashless", False), ("bank", "bank", "cashless", False))
+TENDER_TYPES = (
+    ("cash", "cash", "cash", True),
+    ("card", "card", "cashless", False),
+    ("bank", "bank", "cashless", False),
+)
 BRANCH_HOLDERS = ("safe", "bank", "outside")
 
 
@@ -47,7 +51,9 @@ def prepare_branch(branch_id: int, language: str = "az") -> None:
     known = set(session().scalars(query))
     for kind in BRANCH_HOLDERS:
         if kind not in known:
-            session().add(Holder(id=changes.take(), kind=kind, branch_id=branch_id, name=word(language, f"cash.holder_{kind}")))
+            session().add(
+                Holder(id=changes.take(), kind=kind, branch_id=branch_id, name=word(language, f"cash.holder_{kind}"))
+            )
     session().flush()
 
 

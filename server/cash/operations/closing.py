@@ -60,9 +60,13 @@ def write_z(closing: Closing, tills: Tills) -> None:
     """Write the Z with everything that it counts: the shift's documents, and late ones that no Z counts yet."""
     register_id = closing.shift.register_id
     rows = _documents(closing.shift.id, register_id)
-    last = session().scalars(
-        sa.select(ZReport).where(ZReport.register_id == register_id).order_by(ZReport.position.desc()).limit(1)
-    ).first()
+    last = (
+        session()
+        .scalars(
+            sa.select(ZReport).where(ZReport.register_id == register_id).order_by(ZReport.position.desc()).limit(1)
+        )
+        .first()
+    )
     running = Running(last.closing_sales_minor, last.closing_returns_minor) if last else Running()
     drawer = closing.drawer
     sums = z_sums(

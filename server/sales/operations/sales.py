@@ -149,7 +149,11 @@ class SaleBook:
         for move, index, value in zip(moves, places, plan.values, strict=True):
             costs[index] = value if move.quantity_milli < 0 else -value
         short = [
-            {"position": work.body["lines"][places[at]]["position"], "item_id": work.items[places[at]], "short_milli": milli}
+            {
+                "position": work.body["lines"][places[at]]["position"],
+                "item_id": work.items[places[at]],
+                "short_milli": milli,
+            }
             for at, milli in plan.short.items()
         ]
         work.raised += [Raised("negative_stock", one) for one in short]
@@ -266,10 +270,15 @@ class SaleBook:
         unknown = [
             row["returns_position"]
             for row in work.body["lines"]
-            if row["returns_position"] is not None and self.earlier.line(returning.sale_id, row["returns_position"]) is None
+            if row["returns_position"] is not None
+            and self.earlier.line(returning.sale_id, row["returns_position"]) is None
         ]
         positions = sorted({*returning.too_much, *unknown})
-        return [Raised("returned_too_much", {"sale_id": str(returning.sale_id), "positions": positions})] if positions else []
+        return (
+            [Raised("returned_too_much", {"sale_id": str(returning.sale_id), "positions": positions})]
+            if positions
+            else []
+        )
 
     def _accept(self, work: Work, plan: Plan) -> None:
         """Everything is written: what the next sale of this push finds has changed."""

@@ -10,11 +10,11 @@ from typing import Any
 
 import orjson
 import pytest
+
+from edge_agent import wire
 from fixtures.mosquitto import Mosquitto
 from fixtures.valkey import Valkey
 from fixtures.waiting import wait_for
-
-from edge_agent import wire
 from server.app import create_app
 from server.bridge import main as bridge
 from server.bridge.link import Link, Will
@@ -114,7 +114,9 @@ def site(tmp_path: Path, mosquitto: Mosquitto, valkey: Valkey) -> Iterator[Site]
     made = Site(create_app(config), config, mosquitto, valkey)
     with made.app.app_context():
         provisioning.prepare_control()
-        made.shops = [provisioning.create_database(f"{tmp_path.name[:20].replace('_', '-')}-{n}", "Shop") for n in (1, 2)]
+        made.shops = [
+            provisioning.create_database(f"{tmp_path.name[:20].replace('_', '-')}-{n}", "Shop") for n in (1, 2)
+        ]
     for one in made.shops:
         with tenant.tenant_scope(made.app, one), actor.acting(actor.SYSTEM), writing():
             company = stores.create_company(name="Şirkət", tax_id="9909900991")
@@ -150,7 +152,12 @@ def enrolled(site: Site, number: int) -> Enrolled:
 
 
 def connected(
-    site: Site, agent: Enrolled, *, filters: list[str] | None = None, client_id: str | None = None, will: Will | None = None
+    site: Site,
+    agent: Enrolled,
+    *,
+    filters: list[str] | None = None,
+    client_id: str | None = None,
+    will: Will | None = None,
 ) -> FakeAgent:
     """A connection with an agent's credential."""
     address = wire.Address(agent.tenant, agent.site, agent.key)
@@ -244,7 +251,9 @@ def test_after_connecting_an_agent_gets_what_it_has_not_begun(site: Site, agent:
 
 
 def test_a_scan_reaches_the_streams_of_its_terminals(site: Site, agent: FakeAgent) -> None:
-    terminal = in_shop(site, 0, lambda: devices.pair_here(branch_id=site.branches[0], name="K1", public_key="k")).terminal
+    terminal = in_shop(
+        site, 0, lambda: devices.pair_here(branch_id=site.branches[0], name="K1", public_key="k")
+    ).terminal
     with site.valkey.client().pubsub(ignore_subscribe_messages=True) as stream:
         stream.subscribe(live.key(site.shops[0].id, "live"))
         stream.get_message(timeout=1)

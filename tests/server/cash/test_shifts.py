@@ -65,7 +65,9 @@ def test_the_count_is_what_the_drawer_holds_and_the_difference_a_move_of_its_own
     assert balance(world, "drawer") == 5_800
     (z,) = world.rows(ZReport)
     drawer = z.snapshot["drawer"]
-    assert {name: drawer[f"{name}_minor"] for name in ("float", "cash_sales", "in", "out", "expected", "difference")} == {
+    assert {
+        name: drawer[f"{name}_minor"] for name in ("float", "cash_sales", "in", "out", "expected", "difference")
+    } == {
         "float": 5_000,
         "cash_sales": 120,
         "in": 1_000,

@@ -92,7 +92,9 @@ def test_a_price_by_hand_is_covered_by_the_right_of_who_approved_it(world: World
     assert flags_of_last(till) == []
 
 
-@pytest.mark.parametrize(("percent", "approver", "flags"), [(500, None, []), (600, None, ["over_cap"]), (2_000, "manager", [])])
+@pytest.mark.parametrize(
+    ("percent", "approver", "flags"), [(500, None, []), (600, None, ["over_cap"]), (2_000, "manager", [])]
+)
 def test_a_discount_above_the_cap_needs_an_approver(
     world: World, till: Terminal, percent: int, approver: str | None, flags: list[str]
 ) -> None:

@@ -26,7 +26,9 @@ def test_moves_layers_and_balance_always_agree(app: App, fresh_shop: Callable[[]
     world = make_world(app, fresh_shop())
     item_id = world.ware("Süd").item_id or 0
 
-    costs = [cost for batch in history for cost in world.inside(lambda b=batch: _book(world, item_id, b), mode="writing")]
+    costs = [
+        cost for batch in history for cost in world.inside(lambda b=batch: _book(world, item_id, b), mode="writing")
+    ]
 
     own = {"item_id": item_id}
     moves = [row for row in world.rows(StockMove) if row.item_id == item_id]

@@ -64,7 +64,10 @@ def test_fifty_copies_are_one_sale_one_set_of_moves_one_print_and_one_answer(
 
     results = [answer["results"][0] for answer in answers]
     assert sorted(result["verdict"] for result in results) == ["accepted", *["duplicate"] * (TIMES - 1)]
-    assert {(tuple(result["flags"]), result["error"], answer["next_seq"]) for result, answer in zip(results, answers, strict=True)} == {((), None, 3)}
+    assert {
+        (tuple(result["flags"]), result["error"], answer["next_seq"])
+        for result, answer in zip(results, answers, strict=True)
+    } == {((), None, 3)}
     counts: dict[str, Callable[[], list[Any]]] = {
         "sale": lambda: world.rows(Sale),
         "document": lambda: world.rows(CashDocument),
@@ -76,7 +79,9 @@ def test_fifty_copies_are_one_sale_one_set_of_moves_one_print_and_one_answer(
     assert len([move for move in world.rows(StockMove) if move.source_kind == "sale"]) == 2
 
 
-def test_the_same_id_with_another_body_changes_nothing_even_at_once(server: Server, world: World, till: Terminal) -> None:
+def test_the_same_id_with_another_body_changes_nothing_even_at_once(
+    server: Server, world: World, till: Terminal
+) -> None:
     sale = till.sell([till.line("Süd")])
     other = sale | {"body": sale["body"] | {"note": "başqa"}}
     push_at_once(server, world, till, [[till.log[0]], [sale]])
