@@ -14,7 +14,12 @@ from server.core.transaction import session
 
 
 def page(
-    query: sa.Select[*tuple[Any, ...]], order: Sequence[tuple[Any, bool]], *, limit: int, cursor: str | None, scalars: bool = True
+    query: sa.Select[*tuple[Any, ...]],
+    order: Sequence[tuple[Any, bool]],
+    *,
+    limit: int,
+    cursor: str | None,
+    scalars: bool = True,
 ) -> tuple[list[Any], str | None]:
     """One page of a query: the rows and the cursor of the next page.
 
