@@ -1,4 +1,4 @@
-"""THE table: what happens when a module announces something. One event, its reactions in the order in which they run."""
+"""THE table: what happens when a module announces something. One event, its reactions in the order of their run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any

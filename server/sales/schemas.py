@@ -278,7 +278,7 @@ class TakingRow(Answer):
 
 
 class TodayAnswer(Answer):
-    """The takings of a branch's business day. Sales and returns apart; `net` is what remains, `cost` for who may see it."""
+    """The takings of a branch's business day. Sales and returns apart; `net` remains; `cost` for who may see it."""
 
     branch_id = fields.Integer(required=True)
     branch = fields.String(required=True)

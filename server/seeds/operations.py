@@ -1,6 +1,6 @@
 """Books demo businesses: the market with a week of sales, and the small one of the tests.
 
-A week goes through the same door as a terminal's sales do: `push` is handed in, because `sync` stands above this module.
+A week goes through the same door as a terminal's sales: `push` is handed in, because `sync` stands above this module.
 Each push happens at the close of its shift, so the business looks as if it had been there all week.
 """
 

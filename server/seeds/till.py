@@ -164,13 +164,20 @@ class Till:
             "print": about.prints,
         }
         self.next_sale += 1
-        self.drawer_minor += sum(row["amount_minor"] for row in body["tenders"] if row["tender_type_id"] in self.cash_types)
+        self.drawer_minor += sum(
+            row["amount_minor"] for row in body["tenders"] if row["tender_type_id"] in self.cash_types
+        )
         self.rung.append(priced.total_minor)
         self._remember(sale_id, about, lines, returned, priced)
         return self.operation("sale", body, at_ms, id=sale_id, **circumstances)
 
     def give_back(
-        self, at_ms: int, sale_id: uuid.UUID, lines: Sequence[tuple[int, int]], pays: Sequence[Pay], head: Head | None = None
+        self,
+        at_ms: int,
+        sale_id: uuid.UUID,
+        lines: Sequence[tuple[int, int]],
+        pays: Sequence[Pay],
+        head: Head | None = None,
     ) -> Operation:
         """Take goods of an earlier receipt back: (position, quantity in thousandths, positive) each."""
         receipt = self.receipts[sale_id]
@@ -180,9 +187,16 @@ class Till:
         ]
         return self.sale(at_ms, sold, pays, replace(head or Head(), returns=sale_id))
 
-    def cash_move(self, at_ms: int, from_holder_id: int, to_holder_id: int, amount_minor: int, reason: str) -> Operation:
+    def cash_move(
+        self, at_ms: int, from_holder_id: int, to_holder_id: int, amount_minor: int, reason: str
+    ) -> Operation:
         """Put cash into the drawer or take it out."""
-        body = {"from_holder_id": from_holder_id, "to_holder_id": to_holder_id, "amount_minor": amount_minor, "reason": reason}
+        body = {
+            "from_holder_id": from_holder_id,
+            "to_holder_id": to_holder_id,
+            "amount_minor": amount_minor,
+            "reason": reason,
+        }
         self.drawer_minor += amount_minor if to_holder_id == self.drawer_id else -amount_minor
         return self.operation("cash_move", body, at_ms)
 

@@ -132,7 +132,7 @@ class StockEntryLine(TenantModel):
 
 
 class CostCorrection(TenantModel):
-    """What became known of a cost after its sale, dated when it did; `move_id` is its move of quantity 0 and value −amount.
+    """What became known of a cost after its sale, dated then; `move_id` is its move of quantity 0 and value −amount.
 
     The source names the line whose cost it corrects; that line itself is never rewritten.
     """

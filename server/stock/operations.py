@@ -57,7 +57,7 @@ def book_entry(
 ) -> StockEntry:
     """Book opening stock or an adjustment. What comes in without a cost comes at the last known one.
 
-    Raises NotFound for the warehouse, Invalid for unknown items, for a cost that is not known, for an opening that takes.
+    Raises NotFound for the warehouse, Invalid for unknown items, an unknown cost, and an opening that takes.
     """
     warehouse = stores.warehouse(warehouse_id)
     branch = stores.branch(warehouse.branch_id)

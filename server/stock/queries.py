@@ -20,9 +20,12 @@ ORDER = [(Item.sort_key, False), (Item.id, False)]
 
 def stock_on_hand(item_id: int, warehouse_id: int) -> int:
     """Thousandths of an item in a warehouse; negative while more was sold than was booked in."""
-    return session().scalar(
-        sa.select(Balance.quantity_milli).where(Balance.item_id == item_id, Balance.warehouse_id == warehouse_id)
-    ) or 0
+    return (
+        session().scalar(
+            sa.select(Balance.quantity_milli).where(Balance.item_id == item_id, Balance.warehouse_id == warehouse_id)
+        )
+        or 0
+    )
 
 
 def warehouses() -> list[Warehouse]:
@@ -75,7 +78,9 @@ def on_hand(item_id: int) -> list[dict[str, Any]]:
     ]
 
 
-def moves(item_id: int, *, warehouse_id: int, limit: int = 50, cursor: str | None = None) -> tuple[list[Any], str | None]:
+def moves(
+    item_id: int, *, warehouse_id: int, limit: int = 50, cursor: str | None = None
+) -> tuple[list[Any], str | None]:
     """A page of an item's moves in a warehouse, newest first. Raises NotFound."""
     catalog.item(item_id)
     query = sa.select(StockMove).where(StockMove.item_id == item_id, StockMove.warehouse_id == warehouse_id)

@@ -18,7 +18,7 @@ def checked(values: Sequence[Mapping[str, Any]], raw: Sequence[Mapping[str, Any]
 
 
 def push_plain(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Push operations of the wire without a request: demo businesses, imports. Raises ValidationError, Invalid, Busy."""
+    """Push operations of the wire without a request: demo businesses. Raises ValidationError, Invalid, Busy."""
     values = PushBody().load({"ops": operations})
     return push.push(terminal_id, checked(values["ops"], operations))
 

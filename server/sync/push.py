@@ -51,7 +51,7 @@ KINDS: Mapping[str, Callable[[Sequence[Fact]], Book]] = {
     **dict.fromkeys(ORDER_KINDS, OrderBook),
 }
 SUBJECTS = {"sale": "sale", "receipt_copy": "receipt_copy"}
-"""What a flag of an operation is about, where the kind's own name does not say it: all others are about the operation."""
+"""What a flag of an operation is about, where its kind does not say it: all others are about the operation."""
 
 OPERATION = Operation.__table__
 SEEN_AT_ONCE = 1_000

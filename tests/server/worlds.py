@@ -283,7 +283,7 @@ class Terminal:
         return self._keep(self.till.operation(kind, body, self._tick(), **rest))
 
     def push(self, *, lose_reply: bool = False, most: int = 100) -> dict[str, Any]:
-        """Send what waits. What was accepted, or was there already, waits no more; a lost reply changes nothing here."""
+        """Send what waits. What was accepted, or was there already, waits no more; a lost reply changes nothing."""
         batch = self.outbox[:most]
         answer = self.send(batch)
         if not lose_reply:

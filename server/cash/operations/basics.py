@@ -83,7 +83,7 @@ def create_tender_type(
 
 
 def change_tender_type(row: TenderType, values: Mapping[str, Any], *, rev: int | None = None) -> TenderType:
-    """Change name, place, drawer, or archive it (`archived`). Its kind and code stay. Raises Conflict, LastCashTender."""
+    """Change name, place, drawer, or archive it (`archived`); kind and code stay. Raises Conflict, LastCashTender."""
     changes.expect_rev(row.rev, rev)
     wanted = dict(values)
     if wanted.pop("archived", row.archived_at is not None):

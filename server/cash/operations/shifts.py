@@ -1,4 +1,4 @@
-"""What terminals push about their shifts: opening with a float, cash moves, drawer openings, and the close with its Z."""
+"""What terminals push about their shifts: opening with a float, cash moves, drawer openings, the close with its Z."""
 
 from collections.abc import Sequence
 from datetime import date

@@ -1,4 +1,4 @@
-"""The bridge against a real broker: agents are let in, jobs go out once, messages come in, walls between tenants hold."""
+"""The bridge against a real broker: agents are let in, jobs go out once, messages come in, and walls hold."""
 
 import json
 import threading
