@@ -135,7 +135,7 @@ class CashDocumentTax(TenantModel):
 
 
 class Tender(TenantModel):
-    """What was given for a document, in its order. Σ amount = its total; change = given − amount; a refund is negative."""
+    """What was given for a document, in order. Σ amount = its total; change = given − amount; a refund is negative."""
 
     __tablename__ = "tender"
     __table_args__ = (sa.Index("ix_tender_document", "document_id"), sa.Index("ix_tender_holder", "holder_id"))

@@ -110,7 +110,7 @@ def text(most: int = TEXT_AT_MOST, least: int = 0) -> Rule:
 
 
 def printed(most: int = TEXT_AT_MOST) -> Rule:
-    """A name as it stood on the screen: control characters become spaces, since no completed sale is refused for them."""
+    """A name as it stood on the screen: control characters become spaces; no completed sale is refused for them."""
     plain = text(most, 1)
 
     def check(value: Any, path: str) -> str:
