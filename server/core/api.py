@@ -10,6 +10,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.routing import IntegerConverter, Map
 
 from server.core.errors import CONTENT_TYPE, FieldError, Trouble, problem
+from server.core.refusals import Refusals
 from server.core.schemas import Problem, field_errors
 
 CODES = {
@@ -35,6 +36,10 @@ class RefConverter(IntegerConverter):
 
 class ProblemApi(Api):
     """flask-smorest with problem documents in place of its own error shape."""
+
+    def init_app(self, app: Flask, *, spec_kwargs: dict[str, Any] | None = None) -> None:
+        """Attach to an application; each operation's refusals are published with it."""
+        super().init_app(app, spec_kwargs={"extra_plugins": [Refusals(app)], **(spec_kwargs or {})})
 
     def _register_responses(self) -> None:
         for schema in (Problem,):

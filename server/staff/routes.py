@@ -33,6 +33,8 @@ blueprint = Blueprint("staff", __name__, url_prefix="/api/v1/staff", description
 @access("anyone", own_transaction=True)
 @blueprint.arguments(SignInBody)
 @blueprint.response(200, SignInAnswer)
+@blueprint.alt_response(401, "UNAUTHORIZED")
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def sign_in(body: dict[str, Any]) -> dict[str, Any]:
     """Sign in by PIN on a paired terminal, or by e-mail and password"""
     return signing.sign_in(body)
@@ -58,6 +60,7 @@ def show_me() -> dict[str, Any]:
 @access("terminal", own_transaction=True)
 @blueprint.arguments(ApproveBody)
 @blueprint.response(200, ApproveAnswer)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def approve(body: dict[str, Any]) -> dict[str, Any]:
     """Let another person approve one thing by PIN, on the spot"""
     return {"approved_by": signing.approve(**body)}

@@ -48,6 +48,7 @@ def show_snapshot(cursor: int) -> Response:
 @access("terminal")
 @blueprint.arguments(ChangesQuery, location="query")
 @blueprint.response(200, ChangesAnswer)
+@blueprint.alt_response(410, "GONE")
 def list_changes(query: dict[str, Any]) -> Response:
     """What changed since a cursor; 410 when that is too long ago"""
     page = feed.changes_since(query["cursor"], query["topics"], _receiver(), limit=query["limit"])
