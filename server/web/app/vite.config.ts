@@ -13,8 +13,8 @@ import { words } from './vite/words.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** What three screens or more use is one file, not forty small ones. */
-const SHARED = /[\\/](node_modules|src[\\/](core|data|state|ui|shell))[\\/]/;
+/** What three screens or more use is one file, not forty small ones; parts that only the office uses stay out of the till. */
+const SHARED = /[\\/](node_modules|src[\\/](core|data|state[\\/](?!office)|ui[\\/](?!VirtualTable|Combobox|DateField|FileDrop)|shell))/;
 
 export default defineConfig({
   base: '/app/',

@@ -1,7 +1,9 @@
 /**
- * New versions of the app. A new service worker waits; it is applied only when nothing is going on: the till says so by
- * `busyWith(name, true)` while its cart has lines, and nothing may wait in the outbox. Closing a shift asks as well.
+ * New versions of the app. A new service worker waits; it is applied only when nothing goes on in any tab: the till says
+ * so by `busyWith('cart', true)` while its cart has lines, and nothing may wait in the outbox. Whoever closes a shift or
+ * stands at the sign-in screen applies it.
  */
+import { read } from '../data/db.ts';
 import { countOutbox } from '../data/outbox.ts';
 
 const CHECK_MS = 30 * 60_000;
@@ -13,13 +15,23 @@ class Update {
 
 export const update = new Update();
 
-const busy = new Set<string>();
+const BUSY = 'busy';
+const releases = new Map<string, () => void>();
 let worker: ServiceWorker | null = null;
 
-/** Says that something goes on that an update must not interrupt (an open cart), or that it ended. */
+/**
+ * Says that something goes on that an update must not interrupt (an open cart), or that it ended.
+ * A shared lock tells the other tabs, which an update would load again as well; it goes when this tab does.
+ */
 export function busyWith(name: string, isBusy: boolean): void {
-  if (isBusy) busy.add(name);
-  else busy.delete(name);
+  if (isBusy === releases.has(name)) return;
+  if (!isBusy) {
+    releases.get(name)?.();
+    releases.delete(name);
+    return;
+  }
+  const over = new Promise<void>((resolve) => releases.set(name, resolve));
+  void navigator.locks.request(BUSY, { mode: 'shared' }, () => over);
 }
 
 export async function startUpdates(): Promise<void> {
@@ -33,7 +45,10 @@ export async function startUpdates(): Promise<void> {
 
 /** Whether the new version could start now without losing anything. */
 export async function mayUpdate(): Promise<boolean> {
-  return update.waiting && busy.size === 0 && (await countOutbox()).unsent === 0;
+  if (!update.waiting || releases.size > 0) return false;
+  const { held = [] } = await navigator.locks.query();
+  const carts = await read((db) => db.count('cart'));
+  return carts === 0 && !held.some((lock) => lock.name === BUSY) && (await countOutbox()).unsent === 0;
 }
 
 /** Starts the new version if nothing goes on. Returns whether it does; the page then reloads. */
