@@ -39,6 +39,9 @@ check: need-venv .venv/.test $(APP)/node_modules/.ok ## Linters, types, import c
 	@.ci/npm run check
 	@$(BIN)/pytest -q tests/rules
 
+pictures: need-test .venv/.test $(STATIC) ## Every screen of the running product, as pictures in pictures/
+	@$(BIN)/pytest -q tests/journeys/pictures.py
+
 format: .venv/.test ## Bring the Python code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
