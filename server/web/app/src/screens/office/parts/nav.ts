@@ -78,7 +78,12 @@ export function groups(): Group[] {
   return GROUPS.map((group) => ({ ...group, entries: group.entries.filter(offered) })).filter((group) => group.entries.length > 0);
 }
 
+/** Branches stand on the page of their company. */
+const BELOW: Record<string, string> = { '/office/branches': '/office/company' };
+
 /** Whether a path lies at an entry or below it. */
 export function isAt(entry: Entry, path: string): boolean {
+  const above = Object.keys(BELOW).find((one) => path.startsWith(`${one}/`));
+  if (above) return BELOW[above] === entry.path;
   return path === entry.path || (entry.path !== '/office' && path.startsWith(`${entry.path}/`));
 }
