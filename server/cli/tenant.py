@@ -22,6 +22,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     ):
         verbs.add_parser(verb, help=help_line).add_argument("slug")
     verbs.add_parser("migrate", help="bring every shop's database to the newest schema")
+    revise = verbs.add_parser("revise", help="for developers: write the revision that brings the schema to the models")
+    revise.add_argument("message", help="what it does, as a sentence")
+    revise.add_argument("--tree", choices=["tenant", "control"], default="tenant", help="whose schema")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -73,10 +76,16 @@ def _migrate(_args: argparse.Namespace) -> int:
     return 0
 
 
+def _revise(args: argparse.Namespace) -> int:
+    print(migration.revise(args.tree, args.message))
+    return 0
+
+
 VERBS = {
     "create": _create,
     "list": _list,
     "remove": _remove,
     "undo-remove": _undo_remove,
     "migrate": _migrate,
+    "revise": _revise,
 }

@@ -7,7 +7,6 @@ global to a module.
 
 import concurrent.futures
 import contextlib
-import hashlib
 import os
 import uuid
 from collections.abc import Iterator
@@ -50,22 +49,13 @@ class Outcome:
 def head(tree: Tree) -> str:
     """The newest revision of a tree."""
     found = ScriptDirectory.from_config(_alembic(tree)).get_current_head()
-    return found or _unrevised(tree)
-
-
-def _unrevised(tree: Tree) -> str:
-    dialect = sa.create_engine("sqlite://").dialect
-    tables = METADATA[tree].sorted_tables
-    made = [str(sa.schema.CreateTable(table).compile(dialect=dialect)) for table in tables]
-    return "models_" + hashlib.sha256("".join(made).encode()).hexdigest()[:12]
+    assert found is not None, f"the tree {tree} has no revision"
+    return found
 
 
 def upgrade(connection: sa.Connection, tree: Tree) -> str:
     """Bring one database to the newest revision, inside the transaction of `connection`. Returns the revision."""
     newest = head(tree)
-    if newest.startswith("models_"):
-        METADATA[tree].create_all(connection)
-        return newest
     if MigrationContext.configure(connection).get_current_revision() != newest:
         alembic = _alembic(tree)
         alembic.attributes["connection"] = connection
@@ -98,10 +88,16 @@ def revise(tree: Tree, message: str) -> str:
         upgrade_from_nothing(connection, tree)
         alembic = _alembic(tree)
         alembic.attributes["connection"] = connection
-        script = command.revision(alembic, message, autogenerate=True)
+        script = command.revision(alembic, message, autogenerate=True, rev_id=next_id(tree))
     assert script is not None
     assert not isinstance(script, list)
     return str(script.path)
+
+
+def next_id(tree: Tree) -> str:
+    """Revisions are counted, so that a list of files is their order."""
+    known = len(list(ScriptDirectory.from_config(_alembic(tree)).walk_revisions()))
+    return f"{known + 1:04d}"
 
 
 def differences(connection: sa.Connection, tree: Tree) -> list[Any]:
