@@ -1,6 +1,6 @@
 /** An item on its way through a form: what is typed, what is wrong with it, and what is sent. */
 import { checkDigit, isValid, symbology } from '../core/barcode.ts';
-import { typedAmount, type Language } from '../core/format.ts';
+import { decimalMark, type Language } from '../core/format.ts';
 import { parseMoney } from '../core/money.ts';
 import { parseQuantity, plainQuantity } from '../core/qty.ts';
 import type { Item } from './office_types.ts';
@@ -32,7 +32,7 @@ export const emptyDraft = (): ItemDraft => ({
   is_quick: false, quick_position: '', codes: [{ code: '', pack: '1' }], price: '',
 });
 
-export function draftOf(item: Item): ItemDraft {
+export function draftOf(item: Item, language: Language): ItemDraft {
   return {
     name: item.name,
     sku: item.sku,
@@ -43,7 +43,7 @@ export function draftOf(item: Item): ItemDraft {
     plu: item.plu === null ? '' : String(item.plu),
     is_quick: item.quick_position !== null,
     quick_position: item.quick_position === null ? '' : String(item.quick_position),
-    codes: item.barcodes.map((pack) => ({ code: pack.code, pack: plainQuantity(pack.quantity_milli) })),
+    codes: item.barcodes.map((pack) => ({ code: pack.code, pack: plainQuantity(pack.quantity_milli).replace('.', decimalMark(language)) })),
     price: '',
   };
 }
@@ -111,8 +111,6 @@ export function nextSku(newest: string | undefined): string {
   const match = /^(.*?)(\d{1,15})$/.exec(newest);
   return match ? match[1] + String(Number(match[2]) + 1).padStart(match[2].length, '0') : '';
 }
-
-export const typedPrice = (amount_minor: number, language: Language): string => typedAmount(amount_minor, language);
 
 export const isPrice = (text: string): boolean => (parseMoney(text) ?? -1) >= 0;
 

@@ -1,5 +1,5 @@
 /** A role's rights on their way through a form: which are given, and how far those with a limit go. */
-import { typedAmount, type Language } from '../core/format.ts';
+import { decimalMark, type Language, typedAmount } from '../core/format.ts';
 import { parseMoney } from '../core/money.ts';
 import { parseQuantity, plainQuantity } from '../core/qty.ts';
 import type { Role } from './office_types.ts';
@@ -26,7 +26,7 @@ export function draftsOf(offered: readonly { right: string; capped: boolean }[],
         right,
         capped,
         given: own !== undefined,
-        percent: own?.cap_bp == null ? '' : plainQuantity(own.cap_bp * 10),
+        percent: own?.cap_bp == null ? '' : plainQuantity(own.cap_bp * 10).replace('.', decimalMark(language)),
         amount: own?.cap_minor == null ? '' : typedAmount(own.cap_minor, language),
       };
     });
