@@ -148,10 +148,12 @@ def balances_of(holder_ids: list[int]) -> dict[int, int]:
     return found
 
 
-def opened_after(register_id: int, began_at: int) -> Shift | None:
-    """The first opened shift of a register that began after an instant."""
+def settled_after(register_id: int, began_at: int) -> Shift | None:
+    """The first shift of a register after an instant that said what the drawer holds, by its float or its count."""
     query = sa.select(Shift).where(
-        Shift.register_id == register_id, Shift.began_at > began_at, Shift.opened_at.is_not(None)
+        Shift.register_id == register_id,
+        Shift.began_at > began_at,
+        sa.or_(Shift.opened_at.is_not(None), Shift.closed_at.is_not(None)),
     )
     return session().scalars(query.order_by(Shift.began_at).limit(1)).first()
 

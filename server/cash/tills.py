@@ -33,9 +33,9 @@ from server.values import times
 LEASE, SHIFT = RegisterLease.__table__, Shift.__table__
 FLOAT, OVER_SHORT, MOVE = "float", "over_short", "move"
 _LEASES = sa.select(LEASE).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
-_OPENED = (
+_SETTLED = (
     sa.select(SHIFT.c.register_id, sa.func.max(SHIFT.c.began_at))
-    .where(SHIFT.c.opened_at.is_not(None))
+    .where(sa.or_(SHIFT.c.opened_at.is_not(None), SHIFT.c.closed_at.is_not(None)))
     .where(
         SHIFT.c.register_id.in_(
             sa.select(LEASE.c.register_id).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
@@ -43,7 +43,7 @@ _OPENED = (
     )
     .group_by(SHIFT.c.register_id)
 )
-"""When the latest opened shift of each register began: what happens in an earlier one is followed there."""
+"""When the latest shift of each register began that was opened or closed: what happens before it is followed there."""
 _SHIFTS = sa.select(SHIFT).where(SHIFT.c.id.in_(sa.bindparam("shifts", expanding=True)))
 
 
@@ -91,7 +91,7 @@ class Tills:
     tender_types: dict[int, TenderType]
     holders: dict[int, Holder]
     branches: dict[int, Branch] = field(default_factory=dict)
-    opened: dict[int, int] = field(default_factory=dict)
+    settled: dict[int, int] = field(default_factory=dict)
     seen: dict[uuid.UUID, Counters] = field(default_factory=dict)
     made: dict[uuid.UUID, ShiftState] = field(default_factory=dict)
 
@@ -104,7 +104,7 @@ class Tills:
         return cls(
             leases={row.id: row for row in connection().execute(_LEASES, {"terminals": terminals})},
             shifts=_shifts(shift_ids),
-            opened={row[0]: row[1] for row in connection().execute(_OPENED, {"terminals": terminals})},
+            settled={row[0]: row[1] for row in connection().execute(_SETTLED, {"terminals": terminals})},
             registers=known.whole("registers", lambda: {row.id: row for row in queries.every_register()}),
             tender_types=known.whole("tender_types", queries.tender_types_by_id),
             holders=known.whole("holders", lambda: {row.id: row for row in queries.every_holder()}),
@@ -199,10 +199,12 @@ class Tills:
         register_id, lease_id = where.register_id, where.lease_id
         if register_id is None:
             lease = self._latest_lease(fact)
-            register_id, lease_id = lease.register_id, lease.id
+            register_id, lease_id = int(lease.register_id), lease.id
         register = self.registers.get(register_id)
         if register is None:
             raise NotAFact("register_unknown")
+        if lease_id is None:
+            lease_id = self._latest_lease(fact, register_id).id
         day = where.business_day or self.business_day_at(register.branch_id, fact.occurred_at)
         state = ShiftState(shift_id, register.id, register.branch_id, lease_id, day, fact.occurred_at)
         lease = self.leases.get(lease_id) if lease_id else None
@@ -212,8 +214,12 @@ class Tills:
         self.made[shift_id] = state
         return state
 
-    def _latest_lease(self, fact: Fact) -> Any:
-        own = [lease for lease in self.leases.values() if lease.terminal_id == fact.terminal_id]
+    def _latest_lease(self, fact: Fact, register_id: int | None = None) -> Any:
+        own = [
+            lease
+            for lease in self.leases.values()
+            if lease.terminal_id == fact.terminal_id and register_id in (None, lease.register_id)
+        ]
         if not own:
             raise NotAFact("lease_unknown")
         return max(own, key=lambda lease: lease.taken_at)
@@ -255,17 +261,18 @@ def write_move(
 
 
 def follow_up(tills: Tills, fact: Fact, shift: ShiftState, into_drawer_minor: int) -> None:
-    """A drawer changed in this shift: when it was counted already, or the next one has its float, move the reverse."""
+    """A drawer changed in this shift: what settled it since (a count, the next one's float) holds by the reverse move."""
     if not into_drawer_minor:
         return
     if shift.closed_at is not None:
         _move(tills, fact, shift, OVER_SHORT, -into_drawer_minor)
         return
-    if tills.opened.get(shift.register_id, shift.began_at) <= shift.began_at:
+    if tills.settled.get(shift.register_id, shift.began_at) <= shift.began_at:
         return
-    following = queries.opened_after(shift.register_id, shift.began_at)
+    following = queries.settled_after(shift.register_id, shift.began_at)
     if following is not None:
-        _move(tills, fact, _state(following), FLOAT, -into_drawer_minor)
+        kind = OVER_SHORT if following.opened_at is None else FLOAT
+        _move(tills, fact, _state(following), kind, -into_drawer_minor)
 
 
 def move_float(tills: Tills, fact: Fact, shift: ShiftState, amount_minor: int) -> None:

@@ -78,7 +78,7 @@ class ShiftBook:
         follow_up(self.tills, fact, shift, moved)
         shift.opened_at, shift.float_minor, shift.number = fact.occurred_at, body["float_minor"], body["number"]
         self.tills.count(lease.id, shift=body["number"])
-        self.tills.opened[shift.register_id] = max(began_at, self.tills.opened.get(shift.register_id, began_at))
+        self._settled(shift)
         return [*self._day_differs(fact, shift, body["business_day"]), *self._needs(fact, "shift.open")]
 
     def _close(self, fact: Fact) -> list[Raised]:
@@ -111,6 +111,7 @@ class ShiftBook:
         z = closing.Closing(fact, shift, lease.series, body, before + sums.float_minor, sums)
         closing.write_z(z, self.tills)
         self.tills.count(lease.id, z=body["z_number"])
+        self._settled(shift)
         announce(ShiftClosed(str(fact.id), fact.terminal_id, fact.received_at, fact.age_ms))
         return self._needs(fact, "shift.close")
 
@@ -154,6 +155,11 @@ class ShiftBook:
         )
         announce(DrawerWanted(str(fact.id), fact.terminal_id, fact.received_at, fact.age_ms, body["reason"]))
         return self._needs(fact, "drawer.open")
+
+    def _settled(self, shift: ShiftState) -> None:
+        """What the drawer holds was said in this shift: what happens in earlier ones is followed here from now on."""
+        latest = self.tills.settled.get(shift.register_id, shift.began_at)
+        self.tills.settled[shift.register_id] = max(latest, shift.began_at)
 
     def _needs(self, fact: Fact, right: str) -> list[Raised]:
         """Flag what neither the person nor who approved it may do."""
