@@ -5,7 +5,7 @@
 import { addLine, type Cart, type CartDiscount, type CartLine, changeLine, EMPTY, setDiscounts } from '../core/cart.ts';
 import { fold, isOpen, type Head, type Order, type OrderLine, type OrderOperation } from '../core/fold.ts';
 import { derived, newId } from '../core/uuid7.ts';
-import { remove, post } from '../data/api.ts';
+import { post, Problem, remove } from '../data/api.ts';
 import { read } from '../data/db.ts';
 import { type Book, record } from '../data/record.ts';
 import { replica } from '../data/replica.ts';
@@ -39,6 +39,7 @@ interface KeptOperation extends OrderOperation {
 
 const KIND = 'hold';
 const LEASE_TIMEOUT_MS = 3_000;
+const LEASE_AGAIN_MS = 30_000; // It lives 60 s.
 
 class Orders {
   private open = $state.raw<HeldOrder[]>([]);
@@ -79,7 +80,6 @@ export async function hold(name: string): Promise<void> {
     book.remove('cart', 'current');
   });
   cart.completed();
-  if (resumed) giveBack(order_id);
   await orders.load();
 }
 
@@ -89,7 +89,19 @@ export function resume({ id, order }: HeldOrder): void {
   const filled = cartOf(order);
   const lines = left.map((line) => ({ line_id: line.line_id, quantity_milli: line.left_milli, note: line.note, discount: JSON.stringify(line.discount ?? null) }));
   cart.begin({ ...filled, order_id: id, note: order.note }, { resumed: { order_id: id, name: order.name, lines } });
-  if (net.online) void post(`/orders/${id}/lease`, {}, { timeoutMs: LEASE_TIMEOUT_MS }).catch(() => undefined); // Courtesy to the other tills.
+}
+
+/** While the resumed order is on the payment screen the other tills hear so. Courtesy only: without the server it is left out. */
+export function keepLease(taken: () => void): () => void {
+  const resumed = cart.resumed;
+  if (!resumed) return () => undefined;
+  const take = () => void post(`/orders/${resumed.order_id}/lease`, {}, { timeoutMs: LEASE_TIMEOUT_MS }).catch((error: unknown) => error instanceof Problem && error.status === 409 && taken());
+  const again = setInterval(take, LEASE_AGAIN_MS);
+  take();
+  return () => {
+    clearInterval(again);
+    giveBack(resumed.order_id);
+  };
 }
 
 /** The cart that an open order makes: its lines that are left, with their discounts. */
@@ -102,9 +114,7 @@ const leftOf = (order: Order): OrderLine[] => order.lines.filter((line) => line.
 
 /** The resumed order goes back as it was: nothing was sold of it, and nothing of it is lost. */
 export async function letGo(): Promise<void> {
-  const resumed = cart.resumed;
   cart.clear();
-  if (resumed) giveBack(resumed.order_id);
   await orders.load();
 }
 

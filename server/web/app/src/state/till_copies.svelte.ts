@@ -19,6 +19,13 @@ export async function reprint({ id, number }: { id: string; number: string }): P
   return true;
 }
 
+/** A copy that the browser prints: noted, and by right like any other. */
+export async function noteCopy({ id, number }: { id: string; number: string }): Promise<boolean> {
+  const approved = await allowed('sale.reprint', t('till.why_reprint'));
+  if (approved) await record((book) => bookEvent(book, 'reprint', { sale_id: id, number, by: 'browser' }, approved.by));
+  return approved !== null;
+}
+
 /** The sales of this device's log, newest first; with a text those whose number holds it. */
 export async function localSales(most: number, text = ''): Promise<KeptSale[]> {
   return read(async (db) => {
