@@ -6,13 +6,18 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from server.cash.models import Tender
+from server.checks import invariants
 from server.core import changes, flags, tenant
 from server.core.doors import App
 from server.core.flags import Flag
 from server.core.pool import sqlite_file
 from server.core.tenant import Tenant
 from server.core.transaction import reading, writing
+from server.sales.models import Sale
+from server.stock.models import Balance
 from server.tenants import backup, provisioning
+from tests.server.worlds import make_world
 
 
 def subjects(app: App, one: Tenant) -> list[str]:
@@ -84,6 +89,49 @@ def test_a_backup_may_be_written_while_the_shop_sells(app: App, shop: Tenant, tm
     held = subjects(app, copy)
     assert held == [f"{number:05d}" for number in range(len(held))]
     assert 0 < len(held) <= len(booked)
+
+
+def test_a_shop_that_sells_meanwhile_is_restored_with_clean_books_and_equal_sums(
+    app: App, shop: Tenant, tmp_path: Path
+) -> None:
+    world = make_world(app, shop)
+    till = world.till("K1")
+    till.open()
+    for _ in range(5):
+        till.sell([till.line("Tandır", 2_000), till.line("Kola")])
+    till.push()
+    stopping = threading.Event()
+
+    def go_on_selling() -> None:
+        while not stopping.is_set():
+            till.sell([till.line("Tandır")], [till.card()])
+            till.push()
+
+    seller = threading.Thread(target=go_on_selling)
+    seller.start()
+    try:
+        with app.app_context():
+            backup.write(shop.slug, tmp_path / "live.backup")
+    finally:
+        stopping.set()
+        seller.join()
+    with app.app_context():
+        backup.write(shop.slug, tmp_path / "rest.backup")
+        live = backup.restore(tmp_path / "live.backup", f"{shop.slug}-a")
+        rest = backup.restore(tmp_path / "rest.backup", f"{shop.slug}-b")
+
+        assert invariants.check(live) == invariants.check(rest) == []
+    assert sums(app, rest) == sums(app, shop)
+    assert 5 <= sums(app, live)[0] <= sums(app, shop)[0]
+
+
+def sums(app: App, one: Tenant) -> tuple[int, ...]:
+    """Count and total of sales, stock in quantity and value, cash tendered."""
+    columns = (Sale.total_minor, Balance.quantity_milli, Balance.value_minor, Tender.amount_minor)
+    with tenant.tenant_scope(app, one), reading() as session:
+        count = session.scalar(sa.select(sa.func.count()).select_from(Sale))
+        found = [session.scalar(sa.select(sa.func.sum(column))) for column in columns]
+    return tuple(int(value or 0) for value in (count, *found))
 
 
 @pytest.mark.parametrize("content", [b"", b"nonsense", b"\x28\xb5\x2f\xfd\x00"])

@@ -1,4 +1,4 @@
-"""Revisions make what the models say; a tenant that fails keeps its schema, the others go on, and the next run resumes."""
+"""Revisions make what the models say; a tenant that fails keeps its schema, and the others go on."""
 
 import sqlalchemy as sa
 
