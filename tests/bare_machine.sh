@@ -3,7 +3,8 @@
 # git and curl. It clones what is committed here, runs `make run` and `make test`, and ends and starts the product between.
 #
 #   tests/bare_machine.sh          all of it (needs root; about 15 minutes, most of it the tests)
-#   tests/bare_machine.sh start    without the tests
+#   tests/bare_machine.sh run      only make run, its end and its second start
+#   tests/bare_machine.sh test     only make test
 set -euo pipefail
 what="${1:-all}"
 project="$(cd "$(dirname "$0")/.." && pwd)"

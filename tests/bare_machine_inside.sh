@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# What tests/bare_machine.sh does inside the fresh Debian, as its first process. Arguments: a free port, `all` or `start`.
+# What tests/bare_machine.sh does inside the fresh Debian, as its first process. Arguments: a free port; all, run or test.
 set -euo pipefail
 port="$1" what="$2"
 log=/root/run.log
@@ -50,11 +50,7 @@ others() {
     done 2>/dev/null
 }
 
-if [ "$what" != without-network ]; then
-    say "Cloning"
-    git -c advice.detachedHead=false clone -q /project.bundle /root/aisales
-    cd /root/aisales
-
+show_run() {
     say "make run, the first time"
     start 600
     cat "$log"
@@ -66,12 +62,25 @@ if [ "$what" != without-network ]; then
 
     say "make run again, with the network cut off"
     unshare --net bash "$0" "$port" without-network
-    [ "$what" = start ] && exit 0
+}
 
+show_test() {
     say "make test"
     make test 2>&1 | tee /root/test.log
     grep -qE '[0-9]+ skipped' /root/test.log && fail "tests were skipped"
     [ -z "$(others)" ] || fail "the tests left processes: $(others)"
+}
+
+if [ "$what" != without-network ]; then
+    say "Cloning"
+    git -c advice.detachedHead=false clone -q /project.bundle /root/aisales
+    cd /root/aisales
+    case "$what" in
+        all) show_run && show_test ;;
+        run) show_run ;;
+        test) show_test ;;
+        *) fail "I know all, run and test, not '$what'" ;;
+    esac
     exit 0
 fi
 
