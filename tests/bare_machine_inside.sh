@@ -76,7 +76,7 @@ if [ "$what" != without-network ]; then
     git -c advice.detachedHead=false clone -q /project.bundle /root/aisales
     cd /root/aisales
     case "$what" in
-        all) show_run && show_test ;;
+        all) show_run; show_test ;;
         run) show_run ;;
         test) show_test ;;
         *) fail "I know all, run and test, not '$what'" ;;
