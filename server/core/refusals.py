@@ -34,7 +34,7 @@ class Refusals(BasePlugin):
 
 
 def _of_door(door: Any, method: str) -> set[int]:
-    """What is refused before the view is asked: no shop of that name, a shop that is shut, too much at once, by whom."""
+    """What is refused before the view is asked: no such shop, a shop that is shut, too much at once, by whom."""
     if door is None or door.tenantless:
         return set()
     statuses = {403, 404, 503}

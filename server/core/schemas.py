@@ -18,7 +18,7 @@ TEXT_AT_MOST = 200
 MONEY_AT_MOST = 10**13
 PAGE_AT_MOST = 200
 _DIGITS = re.compile(r"-?[0-9]{1,20}")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 fields.Field.default_error_messages.update(
     {"required": "required", "null": "required", "validator_failed": "not_valid"}

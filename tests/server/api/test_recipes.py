@@ -1,12 +1,12 @@
 """Every endpoint answers to whom it is made for, and says nothing but what is published."""
 
-from werkzeug.routing import Rule
-
 import pytest
+from werkzeug.routing import Rule
 
 from server.core.doors import App
 from tests.server.api.contract import Contract
-from tests.server.api.requests import RECIPES, send
+from tests.server.api.recipes import RECIPES
+from tests.server.api.requests import send
 from tests.server.api.sites import Site
 
 NOT_PUBLISHED = frozenset({"api-docs.openapi_json", "devices.pass_to_counter"})
@@ -21,7 +21,9 @@ def contract(app: App) -> Contract:
 
 def rules(app: App) -> list[tuple[Rule, str]]:
     """Every address of the url map with each of its methods."""
-    return [(rule, method) for rule in app.url_map.iter_rules() for method in sorted(rule.methods - {"HEAD", "OPTIONS"})]
+    return [
+        (rule, method) for rule in app.url_map.iter_rules() for method in sorted(rule.methods - {"HEAD", "OPTIONS"})
+    ]
 
 
 def test_every_endpoint_has_a_recipe_and_every_recipe_an_endpoint(app: App) -> None:
