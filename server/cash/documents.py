@@ -12,7 +12,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from server.cash.models import CashDocument, CashDocumentTax, Tender
-from server.cash.tills import ShiftState, Tills, follow_up
+from server.cash.moving import follow_up
+from server.cash.tills import ShiftState, Tills
 from server.core.facts import Fact, NotAFact, Raised
 from server.core.transaction import connection
 

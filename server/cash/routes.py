@@ -5,7 +5,7 @@ from typing import Any
 
 from flask_smorest import Blueprint
 
-from server.cash import operations, queries
+from server.cash import operations, queries, shifts
 from server.cash.models import Register, TenderType
 from server.cash.schemas import (
     BranchQuery,
@@ -114,7 +114,7 @@ def list_holders(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ShiftsPage)
 def list_shifts(query: dict[str, Any]) -> dict[str, Any]:
     """Shifts, newest first"""
-    rows, following = queries.shifts(**query)
+    rows, following = shifts.shifts(**query)
     return {"rows": rows, "next": following}
 
 
@@ -123,7 +123,7 @@ def list_shifts(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ShiftDetail)
 def show_shift(shift_id: uuid.UUID) -> dict[str, Any]:
     """A shift with its sums, cash moves and drawer openings"""
-    return queries.shift_detail(shift_id)
+    return shifts.shift_detail(shift_id)
 
 
 @blueprint.route("/z-reports")
@@ -132,7 +132,7 @@ def show_shift(shift_id: uuid.UUID) -> dict[str, Any]:
 @blueprint.response(200, ZsPage)
 def list_z_reports(query: dict[str, Any]) -> dict[str, Any]:
     """Z reports, newest first"""
-    rows, following = queries.z_reports(**query)
+    rows, following = shifts.z_reports(**query)
     return {"rows": rows, "next": following}
 
 
@@ -141,7 +141,7 @@ def list_z_reports(query: dict[str, Any]) -> dict[str, Any]:
 @blueprint.response(200, ZDetail)
 def show_z_report(z_report_id: uuid.UUID) -> dict[str, Any]:
     """A Z report as it was printed"""
-    return queries.z_report(z_report_id)
+    return shifts.z_report(z_report_id)
 
 
 def _register(row: Register) -> dict[str, Any]:

@@ -15,7 +15,6 @@ import sqlalchemy as sa
 
 from server.cash import queries
 from server.cash.models import (
-    CashMove,
     Holder,
     Register,
     RegisterLease,
@@ -24,14 +23,12 @@ from server.cash.models import (
 )
 from server.core import reference
 from server.core.facts import Fact, NotAFact
-from server.core.ids import new_id
 from server.core.transaction import connection
 from server.stores import queries as stores
 from server.stores.models import Branch
 from server.values import times
 
 LEASE, SHIFT = RegisterLease.__table__, Shift.__table__
-FLOAT, OVER_SHORT, MOVE = "float", "over_short", "move"
 _LEASES = sa.select(LEASE).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
 _SETTLED = (
     sa.select(SHIFT.c.register_id, sa.func.max(SHIFT.c.began_at))
@@ -225,84 +222,15 @@ class Tills:
         return max(own, key=lambda lease: lease.taken_at)
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """Cash that goes from one holder to another: always a positive amount."""
-
-    kind: str
-    from_holder_id: int
-    to_holder_id: int
-    amount_minor: int
-    reason: str = ""
-
-
-def write_move(
-    fact: Fact, shift: ShiftState | None, moved: Moved, *, branch_id: int, day: str, id: uuid.UUID | None = None
-) -> None:
-    """Insert a cash move that a fact brings."""
-    connection().execute(
-        sa.insert(CashMove.__table__),
-        {
-            "id": id or new_id(),
-            "kind": moved.kind,
-            "shift_id": shift.id if shift else None,
-            "from_holder_id": moved.from_holder_id,
-            "to_holder_id": moved.to_holder_id,
-            "amount_minor": moved.amount_minor,
-            "reason": moved.reason,
-            "source_kind": fact.kind,
-            "source_id": fact.id,
-            "branch_id": branch_id,
-            "business_day": day,
-            "by": fact.person_id,
-            "moved_at": fact.occurred_at,
-        },
-    )
-
-
-def follow_up(tills: Tills, fact: Fact, shift: ShiftState, into_drawer_minor: int) -> None:
-    """A drawer changed in this shift: what settled it since (a count, the next one's float) holds by the reverse move."""
-    if not into_drawer_minor:
-        return
-    if shift.closed_at is not None:
-        _move(tills, fact, shift, OVER_SHORT, -into_drawer_minor)
-        return
-    if tills.settled.get(shift.register_id, shift.began_at) <= shift.began_at:
-        return
-    following = queries.settled_after(shift.register_id, shift.began_at)
-    if following is not None:
-        kind = OVER_SHORT if following.opened_at is None else FLOAT
-        _move(tills, fact, _state(following), kind, -into_drawer_minor)
-
-
-def move_float(tills: Tills, fact: Fact, shift: ShiftState, amount_minor: int) -> None:
-    """Bring the drawer to its float, out of the safe or back into it."""
-    _move(tills, fact, shift, FLOAT, amount_minor)
-
-
-def move_over_short(tills: Tills, fact: Fact, shift: ShiftState, difference_minor: int) -> None:
-    """Book what was counted more or less than expected."""
-    _move(tills, fact, shift, OVER_SHORT, difference_minor)
-
-
-def _move(tills: Tills, fact: Fact, shift: ShiftState, kind: str, into_drawer_minor: int) -> None:
-    if not into_drawer_minor:
-        return
-    drawer = tills.drawer_of(shift.register_id).id
-    other = tills.holder_of(shift.branch_id, "safe" if kind == FLOAT else "outside").id
-    source, target = (other, drawer) if into_drawer_minor > 0 else (drawer, other)
-    moved = Moved(kind, source, target, abs(into_drawer_minor))
-    write_move(fact, shift, moved, branch_id=shift.branch_id, day=shift.business_day)
-
-
 def _shifts(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ShiftState]:
     wanted = {id for id in ids if id is not None}
     if not wanted:
         return {}
-    return {row.id: _state(row) for row in connection().execute(_SHIFTS, {"shifts": list(wanted)})}
+    return {row.id: state_of(row) for row in connection().execute(_SHIFTS, {"shifts": list(wanted)})}
 
 
-def _state(row: Any) -> ShiftState:
+def state_of(row: Any) -> ShiftState:
+    """A shift's row as a value."""
     return ShiftState(
         id=row.id,
         register_id=row.register_id,

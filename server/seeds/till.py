@@ -9,67 +9,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from server.sales.pricing import Amounts, Discount, Line, Priced, price, return_of
+from server.sales.pricing import Amounts, Discount, Priced, price, return_of
+from server.seeds.rung import Head, Pay, Receipt, Sold, Ware, line_of, paid, plus
 from server.values import hlc, times
 
 DIGITS = 6
 Operation = dict[str, Any]
 
-
-@dataclass(frozen=True, slots=True)
-class Ware:
-    """A good as the terminal's catalogue has it. Units: minor, basis points."""
-
-    item_id: int | None
-    name: str
-    tax_rate_id: int
-    rate_bp: int
-    unit_price_minor: int
-    price_id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Sold:
-    """A line to sell; `back` is the position of an earlier receipt's line of which a quantity comes back (positive)."""
-
-    ware: Ware
-    quantity_milli: int = 1_000
-    discounts: tuple[Discount, ...] = ()
-    barcode: str | None = None
-    weight_from: str = "none"
-    approved_by: int | None = None
-    origin_id: uuid.UUID | None = None
-    back: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Pay:
-    """A way to pay: at most `amount_minor` (what is left, when not said), with what was handed over."""
-
-    tender_type_id: int
-    amount_minor: int | None = None
-    given_minor: int | None = None
-    note_minor: int | None = None
-    reference: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """What holds for a whole sale."""
-
-    discounts: tuple[Discount, ...] = ()
-    approved_by: int | None = None
-    returns: uuid.UUID | None = None
-    note: str = ""
-    prints: bool = False
-
-
-@dataclass(slots=True)
-class Receipt:
-    """A sale as the till remembers it: its lines, and what came back of each."""
-
-    lines: dict[int, tuple[Sold, Amounts]]
-    back: dict[int, tuple[int, Amounts]] = field(default_factory=dict)
+__all__ = ["Head", "Operation", "Pay", "Sold", "Till", "Ware"]
 
 
 @dataclass
@@ -139,7 +86,7 @@ class Till:
         about = head or Head()
         sale_id = self.new_id(at_ms)
         returned = [self._returned(about, line) for line in lines]
-        priced = price([_line(line, back) for line, back in zip(lines, returned, strict=True)], about.discounts)
+        priced = price([line_of(line, back) for line, back in zip(lines, returned, strict=True)], about.discounts)
         counter = self.next_sale
         body: dict[str, Any] = {
             "number": f"{self.series}-{counter:0{DIGITS}}",
@@ -149,7 +96,7 @@ class Till:
             "register_id": self.register_id,
             "lines": [self._line_row(at, line, priced, at_ms) for at, line in enumerate(lines)],
             "discounts": list(self._discount_rows(lines, priced, about, at_ms)),
-            "tenders": [self._tender(pay, at_ms) for pay in _paid(pays, priced.total_minor)],
+            "tenders": [self._tender(pay, at_ms) for pay in paid(pays, priced.total_minor)],
             "taxes": [
                 {"tax_rate_id": tax.tax_rate_id, "base_minor": tax.base_minor, "tax_minor": tax.tax_minor}
                 for tax in priced.taxes
@@ -241,7 +188,7 @@ class Till:
             if back is not None and line.back is not None and head.returns is not None:
                 receipt = self.receipts[head.returns]
                 so_far, paid_back = receipt.back.get(line.back, (0, Amounts()))
-                receipt.back[line.back] = (so_far - line.quantity_milli, _plus(paid_back, back.mirrored()))
+                receipt.back[line.back] = (so_far - line.quantity_milli, plus(paid_back, back.mirrored()))
 
     def _line_row(self, at: int, line: Sold, priced: Priced, at_ms: int) -> dict[str, Any]:
         own = priced.lines[at]
@@ -297,33 +244,3 @@ class Till:
             "change_minor": given - pay.amount_minor,
             "reference": pay.reference,
         }
-
-
-def _line(line: Sold, returned: Amounts | None) -> Line:
-    return Line(
-        quantity_milli=line.quantity_milli,
-        unit_price_minor=line.ware.unit_price_minor,
-        tax_rate_id=line.ware.tax_rate_id,
-        rate_bp=line.ware.rate_bp,
-        discounts=line.discounts,
-        returned=returned,
-    )
-
-
-def _paid(pays: Sequence[Pay], total_minor: int) -> list[Pay]:
-    """Payments with their amounts. One that finds nothing left to pay is dropped, so a sale of nothing has none."""
-    left, paid = total_minor, []
-    for pay in pays:
-        amount = left if pay.amount_minor is None else min(left, pay.amount_minor)
-        if left < 0 or amount > 0:
-            given = -(-amount // pay.note_minor) * pay.note_minor if pay.note_minor and amount > 0 else pay.given_minor
-            paid.append(replace(pay, amount_minor=amount, given_minor=given))
-            left -= amount
-    if left:
-        raise ValueError(f"{left} of {total_minor} is not paid")
-    return paid
-
-
-def _plus(one: Amounts, other: Amounts) -> Amounts:
-    names = ("gross_minor", "discount_minor", "share_minor", "total_minor", "tax_minor", "cost_minor")
-    return Amounts(**{name: getattr(one, name) + getattr(other, name) for name in names})

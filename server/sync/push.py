@@ -21,18 +21,20 @@ import sqlalchemy as sa
 import structlog
 
 from server.cash.operations import ShiftBook
-from server.core import changes, clock, flags, reference
+from server.core import changes, clock, reference
 from server.core.announce import pushed_facts
 from server.core.errors import Busy
 from server.core.facts import Book, Fact, NotAFact, Raised
-from server.core.inbox import Operation, RejectedOperation
+from server.core.inbox import RejectedOperation
 from server.core.tenant import current
-from server.core.transaction import connection, savepoint, session, writing
+from server.core.transaction import savepoint, session, writing
 from server.devices import queries as devices
 from server.devices.models import Terminal
 from server.orders.fold import KINDS as ORDER_KINDS
 from server.orders.operations import OrderBook
 from server.sales.operations import SaleBook, TillBook
+from server.sync import verdicts
+from server.sync.verdicts import Result
 
 COMMIT_AFTER_S = 0.050
 PAUSE_S = 0.005
@@ -50,38 +52,7 @@ KINDS: Mapping[str, Callable[[Sequence[Fact]], Book]] = {
     "till_event": TillBook,
     **dict.fromkeys(ORDER_KINDS, OrderBook),
 }
-SUBJECTS = {"sale": "sale", "receipt_copy": "receipt_copy"}
-"""What a flag of an operation is about, where its kind does not say it: all others are about the operation."""
-
-OPERATION = Operation.__table__
-SEEN_AT_ONCE = 1_000
-_KNOWN = sa.select(OPERATION.c.id, OPERATION.c.body_hash, OPERATION.c.verdict, OPERATION.c.answer).where(
-    OPERATION.c.id.in_(sa.bindparam("ids", expanding=True))
-)
-_SEQS = (
-    sa.select(OPERATION.c.seq)
-    .where(OPERATION.c.terminal_id == sa.bindparam("terminal"), OPERATION.c.seq > sa.bindparam("seq"))
-    .order_by(OPERATION.c.seq)
-    .limit(SEEN_AT_ONCE)
-)
-_TERMINAL = Terminal.__table__
-_MARK = sa.update(_TERMINAL).where(_TERMINAL.c.id == sa.bindparam("terminal")).values(last_seq=sa.bindparam("seq"))
-
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """The verdict about one operation."""
-
-    id: uuid.UUID
-    verdict: str
-    flags: tuple[str, ...] = ()
-    error: Mapping[str, Any] | None = None
-
-    def to_json(self) -> dict[str, Any]:
-        """The wire form."""
-        return {"id": str(self.id), "verdict": self.verdict, "flags": list(self.flags), "error": self.error}
 
 
 @dataclass(slots=True)
@@ -143,7 +114,7 @@ class _Bench:
     """Judges operations of one terminal in the transaction in force."""
 
     def __init__(self, terminal_id: int) -> None:
-        _lock_terminal(terminal_id)
+        verdicts.lock_terminal(terminal_id)
         reference.memo()
         self.terminal = devices.terminal(terminal_id)
         self.last_seq = self.terminal.last_seq
@@ -153,7 +124,7 @@ class _Bench:
 
     def judge(self, part: Sequence[Mapping[str, Any]]) -> list[Result]:
         """Verdicts of the first of these operations, as many as fit into the time; at least one."""
-        known = _known([operation["id"] for operation in part])
+        known = verdicts.known([operation["id"] for operation in part])
         results: list[Result] = []
         for opener, run in _runs(part, known):
             facts = [_fact(operation, self.terminal, self.received_at) for operation in run]
@@ -165,7 +136,7 @@ class _Bench:
             results += self._with_book(opener(facts), facts, run)
             if clock.monotonic_s() > self.deadline_s:
                 break
-        self._remember_seq(part)
+        self._remember_seq()
         return results
 
     def _with_book(self, book: Book, facts: Sequence[Fact], run: Sequence[Mapping[str, Any]]) -> list[Result]:
@@ -182,9 +153,9 @@ class _Bench:
             with savepoint():
                 self._refuse_revoked(fact)
                 raised = [*book.record(fact), *self._rung_before_revocation(fact)]
-                _raise_flags(fact, raised)
+                verdicts.raise_flags(fact, raised)
                 result = Result(fact.id, "accepted", tuple(sorted({one.kind for one in raised})))
-                _store(fact, raw, result)
+                verdicts.store(fact, raw, result)
             return result
         except NotAFact as refusal:
             return self._reject(fact, raw, refusal)
@@ -215,7 +186,7 @@ class _Bench:
                     received_at=fact.received_at,
                 )
             )
-            _store(fact, raw, result)
+            verdicts.store(fact, raw, result)
         return result
 
     def _refuse_revoked(self, fact: Fact) -> None:
@@ -227,16 +198,9 @@ class _Bench:
         before = [start for start, end in self.revoked if fact.occurred_at < start and end is not None]
         return [Raised("device_revoked", {"revoked_at": before[0]})] if before and fact.kind == "sale" else []
 
-    def _remember_seq(self, part: Sequence[Mapping[str, Any]]) -> None:
+    def _remember_seq(self) -> None:
         """Move the terminal's mark over everything that is here without a gap; a gap is asked for again."""
-        last = self.last_seq
-        for (seq,) in connection().execute(_SEQS, {"terminal": self.terminal.id, "seq": last}):
-            if seq > last + 1:
-                break
-            last = seq
-        if last != self.last_seq:
-            connection().execute(_MARK, {"terminal": self.terminal.id, "seq": last})
-            self.last_seq = last
+        self.last_seq = verdicts.move_mark(self.terminal.id, self.last_seq)
 
 
 def _runs(
@@ -273,38 +237,6 @@ def _fact(operation: Mapping[str, Any], terminal: Terminal, received_at: int) ->
         branch_id=terminal.branch_id,
         received_at=received_at,
     )
-
-
-def _raise_flags(fact: Fact, raised: Sequence[Raised]) -> None:
-    if raised:
-        subject = SUBJECTS.get(fact.kind, "operation")
-        flags.raise_flags([(one.kind, subject, str(fact.id), dict(one.detail)) for one in raised])
-
-
-def _store(fact: Fact, raw: Mapping[str, Any], result: Result) -> None:
-    connection().execute(
-        sa.insert(OPERATION),
-        {
-            "id": fact.id,
-            "terminal_id": fact.terminal_id,
-            "seq": fact.seq,
-            "kind": fact.kind,
-            "body_hash": raw["hash"],
-            "verdict": result.verdict,
-            "answer": {"flags": list(result.flags), "error": result.error},
-            "received_at": fact.received_at,
-        },
-    )
-
-
-def _known(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    return {row.id: row for row in connection().execute(_KNOWN, {"ids": list(ids)})}
-
-
-def _lock_terminal(terminal_id: int) -> None:
-    core = connection()
-    if core.dialect.name == "postgresql":
-        core.execute(sa.select(sa.func.pg_advisory_xact_lock(terminal_id)))
 
 
 def _failed(id: uuid.UUID, error: Exception) -> Result:

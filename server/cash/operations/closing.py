@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from server.cash import queries
 from server.cash.counting import Document, DocumentTax, DocumentTender, Drawer, Running, z_sums
+from server.cash.drawers import DrawerSums
 from server.cash.models import (
     CashDocument,
     CashDocumentTax,
@@ -19,7 +20,7 @@ from server.cash.models import (
     ZDocument,
     ZReport,
 )
-from server.cash.queries import DrawerSums
+from server.cash.numbers import number_text
 from server.cash.tills import ShiftState, Tills
 from server.catalog import queries as catalog
 from server.core.facts import Fact, NotAFact
@@ -53,7 +54,7 @@ def require_free_number(series: str, number: int) -> None:
     """Raises NotAFact when another Z of the series has this number."""
     taken = sa.select(ZReport.id).where(ZReport.series == series, ZReport.number == number)
     if session().scalar(taken) is not None:
-        raise NotAFact("number_taken", number=queries.number_text(series, number))
+        raise NotAFact("number_taken", number=number_text(series, number))
 
 
 def write_z(closing: Closing, tills: Tills) -> None:
@@ -136,7 +137,7 @@ def _as_values(rows: Sequence[Any], tills: Tills) -> list[Document]:
             total_minor=row.total_minor,
             taxes=tuple(taxes.get(row.id, ())),
             tenders=tuple(tenders.get(row.id, ())),
-            late_of=queries.number_text(row.z_series, row.z_number),
+            late_of=number_text(row.z_series, row.z_number),
         )
         for row in rows
     ]
@@ -157,8 +158,8 @@ def _heading(closing: Closing, rows: Sequence[Any]) -> dict[str, Any]:
     openings = sa.select(sa.func.count()).select_from(DrawerOpening).where(DrawerOpening.shift_id == shift.id)
     own = [row.number for row in rows if row.shift_id == shift.id]
     return {
-        "z_number": queries.number_text(closing.series, closing.body["z_number"]),
-        "shift_number": queries.number_text(closing.series, shift.number) or "",
+        "z_number": number_text(closing.series, closing.body["z_number"]),
+        "shift_number": number_text(closing.series, shift.number) or "",
         "register": queries.registers_by_id([shift.register_id])[shift.register_id].code,
         "seller": {"name": company.name, "tax_id": company.tax_id},
         "branch": {"name": branch.name, "address": branch.address},

@@ -5,12 +5,13 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from server.cash import queries
+from server.cash import drawers
 from server.cash.events import CashMoved, DrawerWanted, ShiftClosed
 from server.cash.models import DrawerOpening, Shift
+from server.cash.moving import MOVE, Moved, follow_up, move_float, move_over_short, write_move
 from server.cash.operations import closing
 from server.cash.schemas import CASH_MOVE, DRAWER_OPEN, SHIFT_CLOSE, SHIFT_OPEN
-from server.cash.tills import MOVE, Moved, ShiftState, Tills, Where, follow_up, move_float, move_over_short, write_move
+from server.cash.tills import ShiftState, Tills, Where
 from server.core import reference
 from server.core.actor import Cap
 from server.core.announce import announce
@@ -62,7 +63,7 @@ class ShiftBook:
         shift = self.tills.fill(fact, fact.id, where)
         drawer = self.tills.drawer_of(shift.register_id)
         began_at = min(shift.began_at, fact.occurred_at)
-        moved = body["float_minor"] - queries.drawer_before(shift.register_id, drawer.id, began_at)
+        moved = body["float_minor"] - drawers.drawer_before(shift.register_id, drawer.id, began_at)
         filled = {
             "lease_id": lease.id,
             "series": lease.series,
@@ -92,8 +93,8 @@ class ShiftBook:
         drawer = self.tills.drawer_of(shift.register_id)
         closing.lock_register(shift.register_id)
         closing.require_free_number(lease.series, body["z_number"])
-        before = queries.drawer_before(shift.register_id, drawer.id, shift.began_at)
-        sums = queries.in_drawer(shift.id, drawer.id)
+        before = drawers.drawer_before(shift.register_id, drawer.id, shift.began_at)
+        sums = drawers.in_drawer(shift.id, drawer.id)
         expected = before + sums.whole_minor
         difference = body["counted_minor"] - expected
         closed = {

@@ -9,9 +9,9 @@ from server.core import reference
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
 from server.core.transaction import connection, session
+from server.sales.bodies import RECEIPT_COPY, TILL_EVENT
 from server.sales.events import CopyWanted
 from server.sales.models import ReceiptCopy, Sale, TillEvent
-from server.sales.schemas import RECEIPT_COPY, TILL_EVENT
 from server.staff import queries as staff
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from server.cash import queries
+from server.cash import drawers
 from server.cash.models import CashMove, DrawerOpening, Holder, RegisterLease, Shift, ZDocument, ZReport
 from server.core.doors import App
 from server.core.tenant import Tenant
@@ -28,13 +28,13 @@ def till(world: World) -> Terminal:
 def balance(world: World, kind: str, code: str = "K1") -> int:
     """What a holder has, by its kind."""
     holder_id = world.founded.drawers[code] if kind == "drawer" else world.founded.holders[kind]
-    return int(world.inside(lambda: queries.balances_of([holder_id]))[holder_id])
+    return int(world.inside(lambda: drawers.balances_of([holder_id]))[holder_id])
 
 
 def moves(world: World) -> list[tuple[str, int, int, int]]:
     return [
         (row.kind, row.from_holder_id, row.to_holder_id, row.amount_minor)
-        for row in world.rows(CashMove, order=CashMove.id)
+        for row in world.rows(CashMove, order=CashMove.moved_at)
     ]
 
 
