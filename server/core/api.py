@@ -24,6 +24,8 @@ CODES = {
     429: "too_many_requests",
 }
 
+COME_AGAIN = {"Retry-After": {"description": "Seconds to wait before asking again", "schema": {"type": "integer"}}}
+
 log = structlog.get_logger()
 
 
@@ -45,7 +47,8 @@ class ProblemApi(Api):
         for schema in (Problem,):
             self.spec.components.schema("Problem", schema=schema)
         for status in [*CODES, 401, 403, 409, 410, 500, 503]:
-            self.spec.components.response(_name(status), _response(f"Problem {status}"), lazy=True)
+            headers = {"headers": COME_AGAIN} if status in (429, 503) else {}
+            self.spec.components.response(_name(status), _response(f"Problem {status}") | headers, lazy=True)
         self.spec.components.response("DEFAULT_ERROR", _response("Any other problem"), lazy=True)
 
     def _register_error_handlers(self) -> None:
