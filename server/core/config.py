@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 THREADS_PER_TENANT = 64
@@ -10,6 +10,9 @@ THREADS_PER_TENANT = 64
 
 STREAMS_AT_MOST = 224
 """Open event streams of one web process; gunicorn has 320 threads, so requests always find one."""
+
+BUILT_APP = Path(__file__).parent.parent / "web" / "static"
+"""Where `make run` puts the browser app; AISALES_STATIC names another place."""
 
 
 @dataclass(frozen=True)
@@ -27,7 +30,7 @@ class Config:
     sim_url: str = ""
     port: int = 8000
     secret: bytes = b""
-    static: Path = field(default_factory=lambda: Path(__file__).parent.parent / "web" / "static")
+    static: Path = BUILT_APP
     idle_connections: int = 192
     threads_per_tenant: int = THREADS_PER_TENANT
     streams_at_most: int = STREAMS_AT_MOST
@@ -55,4 +58,5 @@ class Config:
             sim_url=environment.get("AISALES_SIM_URL", ""),
             port=int(environment.get("AISALES_PORT", "8000")),
             secret=Path(secret_file).read_bytes() if secret_file else b"",
+            static=Path(environment.get("AISALES_STATIC") or BUILT_APP),
         )
