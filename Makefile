@@ -25,7 +25,7 @@ help: ## This list
 	@awk -F ' ## ' '/^[a-z]+:.* ## /{sub(/:.*/, "", $$1); printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: need-run .venv/.run $(STATIC) ## Start the product with a demo market  [PORT=8000] [DATA=var]
-	@$(BIN)/aisales up --port $(PORT) --data $(DATA)
+	@$(BIN)/aisales up --port $(PORT) --data $(DATA) --tied
 
 test: need-test .venv/.test $(STATIC) $(if $(T),,check) ## Run all tests, none skipped  [T=tests/server/sales]
 	@$(if $(T),,.ci/npm test)

@@ -202,12 +202,17 @@ def _limit(log: Path) -> None:
         log.rename(log.with_suffix(".log.1"))
 
 
+def end_with_parent() -> None:
+    """Ask the kernel for SIGTERM when the process that started us ends, however it ends."""
+    _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+
+
 def die_with(parent: int) -> Callable[[], None]:
     """What a child does before its program: take signals again, and be ended by the kernel when its parent dies."""
 
     def before_exec() -> None:
         signal.pthread_sigmask(signal.SIG_SETMASK, ())
-        _libc.prctl(PR_SET_PDEATHSIG, signal.SIGTERM)
+        end_with_parent()
         if os.getppid() != parent:
             os._exit(1)
 

@@ -16,7 +16,7 @@ from server.cli import Refused, broker
 from server.cli.broker import Broker
 from server.cli.place import ENVIRONMENT_FILE, Place, held, is_free, migrations_digest, ports, prepare, write_private
 from server.cli.services import answers_ping, is_healthy, valkey_command
-from server.cli.supervisor import Ended, NotReady, Supervisor
+from server.cli.supervisor import Ended, NotReady, Supervisor, end_with_parent
 
 OPEN_FILES = 65_536
 SERVICE_TIMEOUT_S = 15.0
@@ -29,10 +29,15 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Where it listens and where its data stand."""
     parser.add_argument("--port", type=int, default=8000, help="port on this machine (default %(default)s)")
     parser.add_argument("--data", type=Path, default=Path("var"), help="folder of all data (default %(default)s)")
+    parser.add_argument(
+        "--tied", action="store_true", help="end when the process that started this one ends (make run)"
+    )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run until Ctrl-C or SIGTERM. Raises Refused with the reason when it cannot start."""
+    if args.tied:
+        end_with_parent()
     mosquitto = broker.program()
     place = prepare(args.data)
     with held(place), _run_folder() as run_folder:

@@ -118,3 +118,25 @@ def test_each_way_of_ending_ends_the_watch(tmp_path, number):
         parent.send_signal(number)
 
         assert parent.wait(10) == 0
+
+
+def test_a_tied_supervisor_ends_with_whoever_started_it(tmp_path):
+    pid_file = tmp_path / "pid"
+    script = (
+        "import os, sys, pathlib\n"
+        "from server.cli.supervisor import Supervisor, end_with_parent\n"
+        "end_with_parent()\n"
+        "with Supervisor(os.environ, pathlib.Path(sys.argv[1]), print) as supervisor:\n"
+        "    supervisor.start('web', ['sleep', '60'])\n"
+        "    pathlib.Path(sys.argv[2]).write_text(str(os.getpid()))\n"
+        "    supervisor.watch()\n"
+    )
+    (tmp_path / "supervisor.py").write_text(script)
+    command = f"{sys.executable} {tmp_path}/supervisor.py {tmp_path} {pid_file} & wait"
+    maker = subprocess.Popen(["sh", "-c", command])
+    supervisor = int(wait_for(lambda: pid_file.exists() and pid_file.read_text(), what="the supervisor"))
+
+    maker.kill()
+    maker.wait()
+
+    wait_for(lambda: not is_alive(supervisor), what="the end of the supervisor")
