@@ -11,10 +11,11 @@ from server.core import changes, clock
 from server.seeds.market.world import Item, Market
 from server.seeds.till import Ware
 from server.staff import operations as staff
+from server.staff.models import Role
 from server.stock import operations as stock
 from server.stock.operations import EntryLine
-from server.stores import operations as stores
 from server.stores import queries as places
+from server.tenants.furnishing import Premises, furnish
 from server.values.money import line_amount
 
 TAX_CLASSES = {"standard": "vat18", "zero": "vat0", "exempt": "exempt"}
@@ -40,33 +41,16 @@ class Founded:
 
 def found(market: Market) -> Founded:
     """Found a business in the empty shop in force, inside a writing transaction."""
-    language = market.branch.language
-    company = stores.create_company(
-        name=market.company.name, tax_id=market.company.tax_id, tax_regime=market.company.tax_regime
-    )
-    place = market.branch
-    branch = stores.create_branch(
-        company.id,
-        place.code,
-        place.name,
-        warehouse=place.warehouse,
-        address=place.address,
-        timezone=place.timezone,
-        cut_off_min=place.cut_off_min,
-        language=language,
-        receipt_head=place.receipt_head,
-        receipt_foot=place.receipt_foot,
-    )
+    made = furnish(_premises(market))
+    branch = made.branch
     warehouse_id = places.warehouse_of(branch.id).id
-    catalog.prepare(language)
-    cash.prepare(language)
-    people = _people(market)
+    people = _people(market, made.roles)
     registers = {row.code: cash.create_register(branch.id, row.code, row.name).id for row in market.registers}
     items = _items(market)
     _opening(market, items, warehouse_id)
     holders = tills.holders(branch.id)
     return Founded(
-        company_id=company.id,
+        company_id=made.company.id,
         branch_id=branch.id,
         warehouse_id=warehouse_id,
         people=people,
@@ -79,8 +63,25 @@ def found(market: Market) -> Founded:
     )
 
 
-def _people(market: Market) -> dict[str, int]:
-    roles = staff.create_default_roles(market.branch.language)
+def _premises(market: Market) -> Premises:
+    company, place = market.company, market.branch
+    return Premises(
+        name=company.name,
+        tax_id=company.tax_id,
+        tax_regime=company.tax_regime,
+        address=place.address,
+        language=place.language,
+        branch_code=place.code,
+        branch_name=place.name,
+        warehouse=place.warehouse,
+        timezone=place.timezone,
+        cut_off_min=place.cut_off_min,
+        receipt_head=place.receipt_head,
+        receipt_foot=place.receipt_foot,
+    )
+
+
+def _people(market: Market, roles: dict[str, Role]) -> dict[str, int]:
     return {
         person.key: staff.create_person(
             name=person.name,

@@ -7,7 +7,8 @@ from server.catalog import operations as catalog
 from server.staff import operations as staff
 from server.staff.models import Person, Role
 from server.stores import operations as stores
-from server.stores.models import Branch
+from server.stores.models import Branch, Company
+from server.values import times
 
 FIRST_BRANCH = "B1"
 FIRST_REGISTER = "K1"
@@ -25,6 +26,9 @@ class Premises:
     language: str = "az"
     branch_code: str = FIRST_BRANCH
     branch_name: str = ""
+    warehouse: str = ""
+    timezone: str = TIMEZONE
+    cut_off_min: int = times.DEFAULT_CUT_OFF_MIN
     receipt_head: str = ""
     receipt_foot: str = ""
 
@@ -33,6 +37,7 @@ class Premises:
 class Furnished:
     """The first rows of a shop."""
 
+    company: Company
     branch: Branch
     roles: dict[str, Role]
 
@@ -44,8 +49,10 @@ def furnish(premises: Premises) -> Furnished:
         company.id,
         premises.branch_code,
         premises.branch_name or premises.name,
+        warehouse=premises.warehouse,
         address=premises.address,
-        timezone=TIMEZONE,
+        timezone=premises.timezone,
+        cut_off_min=premises.cut_off_min,
         language=premises.language,
         receipt_head=premises.receipt_head,
         receipt_foot=premises.receipt_foot,
@@ -54,7 +61,7 @@ def furnish(premises: Premises) -> Furnished:
     catalog.prepare(premises.language)
     cash.prepare(premises.language)
     cash.prepare_branch(branch.id, premises.language)
-    return Furnished(branch, roles)
+    return Furnished(company, branch, roles)
 
 
 def take_on_owner(furnished: Furnished, *, name: str, language: str, email: str, password: str, pin: str) -> Person:
