@@ -28,6 +28,14 @@ CONTENT_SECURITY = (
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
 
+ABOUT_THE_API = (
+    "Every shop answers on its own host. The cookies `__Host-terminal` and `__Host-session` say which till and which "
+    "person acts; `X-AISales-Person` names who stands at the till. A changing request needs the header `X-AISales: 1` "
+    "and a same-origin `Origin` or `Sec-Fetch-Site`, and outside the sync push it may carry an `Idempotency-Key`. "
+    "Amounts are minor units, quantities thousandths, times UTC with `Z`. Lists page by `cursor`. Every error is a "
+    "problem document (RFC 9457) with a stable `code`."
+)
+
 
 def create_app(config: Config | None = None) -> App:
     """Make the application. Raises KeyError where AISALES_DATA is missing and no config is given."""
@@ -41,6 +49,7 @@ def create_app(config: Config | None = None) -> App:
         OPENAPI_VERSION="3.1.0",
         OPENAPI_URL_PREFIX="/api/v1",
         OPENAPI_JSON_PATH="openapi.json",
+        API_SPEC_OPTIONS={"info": {"description": ABOUT_THE_API}},
     )
     app.url_map.converters["int"] = RefConverter
     app.json.sort_keys = False  # type: ignore[attr-defined]

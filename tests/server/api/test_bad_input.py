@@ -7,16 +7,20 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from werkzeug.test import TestResponse
 
 from edge_agent.profiles import printer_profile
 from edge_agent.rendering import PrintJob, render
 from edge_agent.wire import Document, WireError
+from fixtures.browser import PUBLIC_KEY
 from server.core.doors import App
 from server.core.flags import Flag
 from server.core.inbox import RejectedOperation
 from server.core.tenant import Tenant
+from server.core.transaction import session
 from server.devices.models import DeviceJob
+from server.devices.models import Terminal as TerminalRow
 from server.sales.models import Sale
 from server.seeds.till import Head
 from server.values.barcode import with_check_digit
@@ -217,6 +221,28 @@ def test_more_returned_than_sold_is_booked_and_flagged(world: World, till: Termi
     assert {row["verdict"] for row in results} == {"accepted"}
     assert results[-1]["flags"] == ["returned_too_much"]
     assert len(world.rows(Sale)) == 3
+
+
+def test_a_revoked_terminal_keeps_what_it_rang_and_sends_it_once_it_is_paired_again(
+    world: World, till: Terminal, words: dict[str, dict[str, str]]
+) -> None:
+    till.push()
+    same_key = sa.update(TerminalRow).where(TerminalRow.id == till.id).values(public_key=PUBLIC_KEY)
+    world.inside(lambda: session().execute(same_key), mode="writing")
+    sale, owner = till.sell([till.line(BREAD)]), world.owner()
+    owner.now_ms = till.now_ms
+    assert owner.post(f"/devices/terminals/{till.id}/revoke").status_code == 200
+
+    shut_out = till.browser.post("/sync/push", {"batch": "b", "ops": till.outbox})
+    code = owner.post("/devices/pairing-codes", {"kind": "terminal", "branch_id": world.branch_id}).json["code"]
+    again = till.browser.post("/devices/pair", {"code": code, "name": "Kassa K1", "public_key": PUBLIC_KEY})
+
+    assert (shut_out.status_code, shut_out.mimetype) == (401, "application/problem+json")
+    assert shut_out.json["code"] == "device_revoked" and has_words(words, "device_revoked")
+    assert again.status_code == 200
+    results = till.browser.post("/sync/push", {"batch": "b", "ops": till.outbox}).json["results"]
+    assert [row["verdict"] for row in results] == ["accepted"], results
+    assert [str(row.id) for row in world.rows(Sale)] == [sale["id"]]
 
 
 def test_control_bytes_in_a_name_are_no_printer_command(world: World, till: Terminal) -> None:
