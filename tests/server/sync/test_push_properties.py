@@ -24,7 +24,12 @@ from tests.server.worlds import Terminal, World, make_world
 __all__ = ["fresh_shop"]
 
 GOODS = ("Tandır çörəyi", "Süd", "Pendir", "Ayran")
-few = settings(max_examples=6, deadline=None, phases=(Phase.explicit, Phase.reuse, Phase.generate), suppress_health_check=[HealthCheck.function_scoped_fixture])
+few = settings(
+    max_examples=6,
+    deadline=None,
+    phases=(Phase.explicit, Phase.reuse, Phase.generate),
+    suppress_health_check=[HealthCheck.function_scoped_fixture],
+)
 
 lines = st.lists(
     st.tuples(st.sampled_from(GOODS), st.integers(1, 4_000), st.sampled_from((0, 0, 300, 500))), min_size=1, max_size=4
