@@ -38,7 +38,7 @@ h1 { font-size: 24px; margin: 0 }
 p { margin: 0 }
 input, button { font: inherit; padding: 12px; border-radius: 8px; border: 1px solid GrayText; background: Field;
   color: FieldText }
-button { background: #0b57d0; color: #fff; border-color: #0b57d0; cursor: pointer }
+button { background: #0b6b58; color: #fff; border-color: #0b6b58; cursor: pointer }
 """
 PAGE = """<!doctype html>
 <html lang="{{ language }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
