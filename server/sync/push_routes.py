@@ -1,5 +1,6 @@
 """Facts up, on the blueprint of the sync routes."""
 
+import uuid
 from typing import Any
 
 import orjson
@@ -10,10 +11,11 @@ from server.core.doors import access
 from server.core.errors import Trouble
 from server.core.schemas import Problem
 from server.sync import push as judge
+from server.sync import rebooking
 from server.sync import reconcile as comparison
 from server.sync.blueprint import blueprint
 from server.sync.envelope import checked
-from server.sync.push_schemas import BYTES_AT_MOST, PushAnswer, PushBody, ReconcileAnswer, ReconcileBody
+from server.sync.push_schemas import BYTES_AT_MOST, BookedAnswer, PushAnswer, PushBody, ReconcileAnswer, ReconcileBody
 
 PROBLEM = {"schema": Problem, "content_type": "application/problem+json"}
 
@@ -46,6 +48,16 @@ def push(body: dict[str, Any]) -> Response:
 def reconcile(body: dict[str, Any]) -> dict[str, Any]:
     """Compare what both sides hold of a shift"""
     return comparison.reconcile(_terminal_id(), body.pop("shift_id"), **body)
+
+
+@blueprint.route("/rejected/<uuid:operation_id>/book", methods=["POST"])
+@access("person", right="flags.settle")
+@blueprint.response(200, BookedAnswer)
+@blueprint.alt_response(409, **PROBLEM)
+@blueprint.alt_response(422, **PROBLEM)
+def book_rejected(operation_id: uuid.UUID) -> dict[str, Any]:
+    """Book an operation that was rejected, because a person has looked at it"""
+    return rebooking.book_rejected(operation_id)
 
 
 def _terminal_id() -> int:

@@ -76,3 +76,10 @@ class ReconcileAnswer(Answer):
     missing = fields.List(fields.UUID(), required=True)
     unknown_ids = fields.List(fields.UUID(), required=True, attribute="unknown", data_key="unknown")
     held = fields.List(fields.UUID(), required=True)
+
+
+class BookedAnswer(Answer):
+    """A rejected operation that a person has booked, with the flags that it raised."""
+
+    id = fields.UUID(required=True)
+    flags = fields.List(fields.String(), required=True)

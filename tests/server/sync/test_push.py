@@ -215,6 +215,12 @@ def test_a_revoked_terminal_is_shut_out_and_what_it_rang_before_is_booked_once_i
     (kept,) = world.rows(RejectedOperation)
     assert str(kept.operation_id) == late["id"]
     assert [str(sale.id) for sale in world.rows(Sale)] == [early["id"]]
+    owner = world.owner()
+    booked, again = (owner.post(f"/sync/rejected/{late['id']}/book") for _ in range(2))
+    assert (booked.status_code, booked.json["flags"]) == (200, ["device_revoked"])
+    assert (again.status_code, again.json["code"]) == (409, "settled_already")
+    assert {str(sale.id) for sale in world.rows(Sale)} == {early["id"], late["id"]}
+    assert verdicts(till.send([late])) == ["duplicate"]
 
 
 def _pair_again(world: World, till: Terminal) -> None:
