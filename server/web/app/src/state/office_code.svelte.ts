@@ -34,5 +34,9 @@ export class PairingCode {
 /** ABCD1234 → "ABCD 1234", to be read out loud. */
 export const spelled = (code: string): string => (code.length === 8 ? `${code.slice(0, 4)} ${code.slice(4)}` : code);
 
-/** 125 → "2:05". */
-export const clockText = (seconds: number): string => `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+/** 125 → "2:05", 86399 → "23:59:59". */
+export function clockText(seconds: number): string {
+  const [hours, minutes, rest] = [Math.floor(seconds / 3600), Math.floor(seconds / 60) % 60, seconds % 60].map(String);
+  const tail = `:${rest.padStart(2, '0')}`;
+  return hours === '0' ? minutes + tail : `${hours}:${minutes.padStart(2, '0')}${tail}`;
+}

@@ -20,6 +20,8 @@ export interface ImportRun {
   opening_skipped: number;
   faults: number;
   errors: Fault[];
+  /** Headings that are no column of ours. */
+  ignored: string[];
 }
 
 const LOOK_MS = 700;

@@ -153,6 +153,6 @@ describe('a role\'s rights', () => {
 describe('small texts', () => {
   it('tell times of a day, spans and codes', () => {
     expect([timeOf(300), minutesOf('05:00'), minutesOf('5:00'), minutesOf('24:00'), minutesOf('5')]).toEqual(['05:00', 300, 300, null, null]);
-    expect([clockText(125), clockText(9), spelled('ABCD1234'), spelled('long-token')]).toEqual(['2:05', '0:09', 'ABCD 1234', 'long-token']);
+    expect([clockText(125), clockText(9), clockText(86_399), spelled('ABCD1234'), spelled('long-token')]).toEqual(['2:05', '0:09', '23:59:59', 'ABCD 1234', 'long-token']);
   });
 });
