@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from server import __version__
 from server.core import actor, tables
-from server.core.api import ProblemApi, RefConverter, answer_errors
+from server.core.api import ProblemApi, RefConverter, TextConverter, answer_errors
 from server.core.config import Config
 from server.core.db import db
 from server.core.doors import App
@@ -51,7 +51,7 @@ def create_app(config: Config | None = None) -> App:
         OPENAPI_JSON_PATH="openapi.json",
         API_SPEC_OPTIONS={"info": {"description": ABOUT_THE_API}},
     )
-    app.url_map.converters["int"] = RefConverter
+    app.url_map.converters |= {"int": RefConverter, "string": TextConverter, "default": TextConverter}
     app.json.sort_keys = False  # type: ignore[attr-defined]
     _attach(app, settings)
     _register(app)

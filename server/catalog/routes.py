@@ -175,7 +175,8 @@ def show_code(code: str) -> dict[str, Any]:
 def import_items(query: dict[str, Any], sent: dict[str, Any]) -> dict[str, Any]:
     """Bring in items from a CSV file, or try it out: a dry run writes nothing"""
     uploaded = sent["file"]
-    file = File((uploaded.filename or "")[:200], uploaded.read(FILE_AT_MOST + 1), query["branch_id"])
+    name = "".join(filter(str.isprintable, uploaded.filename or ""))[:200]
+    file = File(name, uploaded.read(FILE_AT_MOST + 1), query["branch_id"])
     return running.try_out(file) if query["dry_run"] else running.start(file)
 
 

@@ -7,7 +7,7 @@ import structlog
 from flask import Flask, Response, g, json
 from flask_smorest import Api
 from werkzeug.exceptions import HTTPException
-from werkzeug.routing import IntegerConverter, Map
+from werkzeug.routing import IntegerConverter, Map, UnicodeConverter
 
 from server.core.errors import CONTENT_TYPE, FieldError, Trouble, problem
 from server.core.refusals import Refusals
@@ -34,6 +34,14 @@ class RefConverter(IntegerConverter):
 
     def __init__(self, map: Map) -> None:
         super().__init__(map, max=2**62)
+
+
+class TextConverter(UnicodeConverter):
+    """`<…>` in a path: a text without control characters, which no database is asked for; with them it is not found."""
+
+    def __init__(self, map: Map, *sizes: int, **limits: int) -> None:
+        super().__init__(map, *sizes, **limits)
+        self.regex = self.regex.replace("[^/]", r"[^/\x00-\x1f\x7f-\x9f]")
 
 
 class ProblemApi(Api):

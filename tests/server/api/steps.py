@@ -34,7 +34,10 @@ def category(site: Site) -> dict[str, Any]:
 
 
 def csv_file(site: Site) -> tuple[bytes, str]:
-    return f"sku;name;unit;tax\nI{number()};{site.word('Alma')};kq;azad\n".encode(), f"{site.word('mallar')}.csv"
+    return (
+        f"sku;name;unit;tax;price\nI{number()};{site.word('Alma')};kq;azad;2,50\n".encode(),
+        f"{site.word('mallar')}.csv",
+    )
 
 
 def imported(site: Site) -> str:

@@ -107,10 +107,11 @@ def test_a_faulty_item_is_refused_with_its_field_and_a_word_for_it(
 
 def test_an_unknown_code_is_not_found_and_a_wrong_one_is_just_as_unknown(world: World, till: Terminal) -> None:
     answers = [
-        till.browser.get(f"/catalog/barcodes/{code}") for code in (with_check_digit("476099999999"), "4760", "%00")
+        till.browser.get(f"/catalog/barcodes/{code}")
+        for code in (with_check_digit("476099999999"), "4760", "%00", "a%1b", "%ff")
     ]
 
-    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(404, "application/problem+json")] * 3
+    assert [(answer.status_code, answer.mimetype) for answer in answers] == [(404, "application/problem+json")] * 5
 
 
 @pytest.mark.parametrize(
@@ -120,10 +121,10 @@ def test_an_unknown_code_is_not_found_and_a_wrong_one_is_just_as_unknown(world: 
         b"\x00\x01\x02\xff\xfe",
         b"sku;name\n",
         b"what;is;this\n1;2;3\n",
-        b'sku;name;unit;tax\n1;"open quote;kq;azad\n',
-        "sku;name;unit;tax\nA;Süd\x1bp;kq;azad\n".encode(),
-        "sku;name;unit;tax;barcode\nA;Süd;kq;azad;4006381333932\n".encode(),
-        "sku;name;unit;tax\nA;Süd;qutu;azad;x;y;z\n".encode(),
+        b'sku;name;unit;tax;price\n1;"open quote;kq;azad;2\n',
+        "sku;name;unit;tax;price\nA;Süd\x1bp;kq;azad;2\n".encode(),
+        "sku;name;unit;tax;price;barcode\nA;Süd;kq;azad;2;4006381333932\n".encode(),
+        "sku;name;unit;tax;price\nA;Süd;qutu;azad;iki;y;z\n".encode(),
     ],
 )
 def test_a_malformed_file_is_reported_row_by_row_and_nothing_is_written(
@@ -141,6 +142,20 @@ def test_a_malformed_file_is_reported_row_by_row_and_nothing_is_written(
 
     assert world.contents()["item"] == before["item"]
     assert answer.json["state"] == "refused"
+
+
+def test_control_bytes_in_the_name_of_a_file_are_dropped(world: World) -> None:
+    content = "sku;name;unit;tax;price\nA9;Süd;kq;azad;2,50\n".encode()
+    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a\x00\x1bb.csv"\r\n\r\n'
+
+    answer = world.owner()._open(
+        "POST",
+        "/catalog/imports",
+        data=head + content + b"\r\n--x--\r\n",
+        content_type="multipart/form-data; boundary=x",
+    )
+
+    assert (answer.status_code, answer.json["state"], answer.json["file_name"]) == (200, "done", "ab.csv"), answer.text
 
 
 def test_a_file_that_is_too_large_is_refused_as_a_problem(world: World) -> None:
