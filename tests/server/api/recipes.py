@@ -107,6 +107,7 @@ RECIPES: dict[str, Recipe] = {
     "setup.show_setup": steps.show_setup,
     "setup.begin": steps.begin,
     "sync.push": steps.push,
+    "sync.book_rejected": steps.book_rejected,
     "sync.reconcile": steps.reconcile,
     "sync.bootstrap": lambda site: Request("cashier"),
     "sync.show_snapshot": steps.snapshot,

@@ -207,13 +207,13 @@ class Site:
         """Something that a person must look at."""
         return str(self.do(lambda: flags.raise_flag("negative_stock", "sale", self.sale["id"], {"name": self.mark})))
 
-    def new_rejected(self) -> str:
-        """An operation that could not be what it claimed."""
-        operation_id = ids.new_id(NOW_MS)
+    def new_rejected(self, operation: Operation | None = None) -> str:
+        """An operation that could not be what it claimed when it came."""
+        operation_id = uuid.UUID(operation["id"]) if operation else ids.new_id(NOW_MS)
         row = RejectedOperation(
             operation_id=operation_id,
             terminal_id=self.till.id,
-            body={"kind": "sale", "note": self.mark},
+            body=operation or {"kind": "sale", "note": self.mark},
             error={"code": "malformed", "params": {}},
             received_at=NOW_MS,
         )

@@ -211,3 +211,8 @@ def events(site: Site) -> Request:
 
 def note(site: Site) -> dict[str, str]:
     return {"note": site.word("Baxdım")}
+
+
+def book_rejected(site: Site) -> Request:
+    site.till.sell([site.till.line(next(iter(site.world.founded.wares)))])
+    return Request(path={"operation_id": site.new_rejected(site.till.outbox.pop())})
