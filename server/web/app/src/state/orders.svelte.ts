@@ -2,8 +2,8 @@
  * Held sales of this branch: open orders folded from their operations, this terminal's own and those that came with the
  * feed. Holding writes the cart as operations, resuming reads the lines that are left; what a sale pays is named by line.
  */
-import { addLine, type Cart, type CartDiscount, type CartLine, changeLine, EMPTY, setDiscounts } from '../core/cart.ts';
-import { fold, isOpen, type Head, type Order, type OrderLine, type OrderOperation } from '../core/fold.ts';
+import type { Cart, CartLine } from '../core/cart.ts';
+import { fold, isOpen, type Head, type Order, type OrderOperation } from '../core/fold.ts';
 import { derived, newId } from '../core/uuid7.ts';
 import { post, Problem, remove } from '../data/api.ts';
 import { read } from '../data/db.ts';
@@ -11,6 +11,7 @@ import { type Book, record } from '../data/record.ts';
 import { replica } from '../data/replica.ts';
 import { cart, type Resumed } from './cart.svelte.ts';
 import { net } from './net.svelte.ts';
+import { addition, cartOf, discountOf, leftOf, missing } from './orders_lines.ts';
 import { session } from './session.svelte.ts';
 import { shift } from './shift.svelte.ts';
 import { shop } from './shop.svelte.ts';
@@ -104,14 +105,6 @@ export function keepLease(taken: () => void): () => void {
   };
 }
 
-/** The cart that an open order makes: its lines that are left, with their discounts. */
-export function cartOf(order: Order): Cart {
-  const filled = leftOf(order).reduce(withLine, EMPTY);
-  return order.discount ? setDiscounts(filled, null, [order.discount as CartDiscount]) : filled;
-}
-
-const leftOf = (order: Order): OrderLine[] => order.lines.filter((line) => line.left_milli > 0);
-
 /** The resumed order goes back as it was: nothing was sold of it, and nothing of it is lost. */
 export async function letGo(): Promise<void> {
   cart.clear();
@@ -149,13 +142,6 @@ export function bookPayments(book: Book, payments: readonly OrderPayment[], hlc:
   }
 }
 
-/** What the cart no longer holds of the order that was resumed. */
-function missing(sold: Cart, resumed: Resumed | null): { line_id: string; quantity_milli: number }[] {
-  const now = new Map(sold.lines.map((line) => [line.origin_id, line.quantity_milli]));
-  const lines = resumed?.lines ?? [];
-  return lines.map(({ line_id, quantity_milli }) => ({ line_id, quantity_milli: quantity_milli - (now.get(line_id) ?? 0) })).filter((each) => each.quantity_milli > 0);
-}
-
 function holdLine(write: (kind: string, body: Record<string, unknown>) => void, line: CartLine, resumed: Resumed | null): void {
   const before = resumed?.lines.find(({ line_id }) => line_id === line.origin_id);
   if (!before) {
@@ -164,34 +150,6 @@ function holdLine(write: (kind: string, body: Record<string, unknown>) => void, 
   }
   if (line.note !== before.note) write('order_line_set', { line_id: before.line_id, note: line.note });
   if (JSON.stringify(discountOf(line)) !== before.discount) write('order_line_set', { line_id: before.line_id, discount: discountOf(line) });
-}
-
-/** The first discount of a line: an order's line carries one. */
-const discountOf = (line: CartLine) => line.discounts[0] ?? null;
-
-function addition(line: CartLine): Record<string, unknown> {
-  const { item_id, name, barcode, unit, quantity_milli, unit_price_minor, list_price_minor, price_id, priced_at, tax_rate_id, rate_bp, label_minor, weight_from, note, approved_by } = line;
-  const priced = new Date(priced_at).toISOString();
-  return { line_id: line.id, item_id, name, barcode, unit, quantity_milli, unit_price_minor, list_price_minor, price_id, priced_at: priced, tax_rate_id, rate_bp, label_minor, weight_from, note, approved_by, discount: discountOf(line) };
-}
-
-function withLine(so_far: Cart, line: OrderLine): Cart {
-  const added = line.added as Omit<CartLine, 'priced_at'> & { priced_at: string };
-  const whole = line.left_milli === line.quantity_milli;
-  const filled = addLine(so_far, {
-    ...added,
-    id: newId(),
-    quantity_milli: line.left_milli,
-    priced_at: Date.parse(added.priced_at),
-    label_minor: whole ? (added.label_minor ?? null) : null,
-    list_price_minor: added.list_price_minor ?? null,
-    approved_by: added.approved_by ?? null,
-    note: line.note,
-    discounts: [],
-    origin_id: line.line_id,
-    returns: null,
-  });
-  return line.discount ? changeLine(filled, filled.selected!, { discounts: [line.discount as CartDiscount] }) : filled;
 }
 
 /** One operation of an order, pushed and kept here at once. */

@@ -37,8 +37,14 @@ export function removeLine(id: string): void {
   if (!line) return;
   cart.change(core.removeLine(core.clearTenders(cart.now), id));
   noteEvent('line_removed', named(line));
+  if (cart.isEmpty && (cart.returning || cart.resumed)) return leaveEmpty();
   notify(t('till.line_removed', { name: line.name }), { action: { label: t('common.undo'), run: () => cart.undo() } });
-  if (cart.isEmpty && cart.returning) cart.clear();
+}
+
+/** Nothing is left of a return, or of a resumed sale: that one goes back to the held ones as it was. */
+function leaveEmpty(): void {
+  if (cart.resumed) notify(t('till.let_go', { name: cart.resumed.name }));
+  void letGo();
 }
 
 /** Empties the cart; a resumed order goes back to the held ones as it was. */

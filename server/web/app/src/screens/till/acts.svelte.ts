@@ -46,6 +46,7 @@ export function entered(text: string): boolean {
 
 /** A tile was pressed. */
 export function chosen(item: Item): boolean {
+  if (till.completing) return false;
   if (whyNotSelling() !== null) return refuse({ kind: 'not_selling' });
   return sounded(ringItem(item));
 }
