@@ -16,9 +16,10 @@ ROWS_OF = {
     "/office/shifts/:id": "/cash/shifts",
     "/office/people/:id": "/staff/people",
     "/office/roles/:id": "/staff/roles",
-    "/office/people/roles/:id": "/staff/roles",
-    "/office/devices/terminals/:id": "/devices/terminals",
     "/office/terminals/:id": "/devices/terminals",
+    "/office/branches/:id": "/stores/branches",
+    "/office/registers/:id": "/cash/registers",
+    "/office/tenders/:id": "/cash/tender-types",
 }
 """Where the id of a screen about one thing comes from: the first row of this list."""
 FAULTY = """sku;name;unit;tax;price;barcodes
