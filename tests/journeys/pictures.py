@@ -40,6 +40,7 @@ def picture(scene: Scene, name: str) -> None:
     page = scene.page
     for size, (width, height) in SIZES.items():
         page.set_viewport_size({"width": width, "height": height})
+        page.evaluate("() => document.querySelector('[data-selected=true]')?.scrollIntoView({ block: 'nearest' })")
         for part in _parts(page, size):
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
