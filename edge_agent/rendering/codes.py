@@ -1,6 +1,8 @@
 """QR codes and barcodes: by the printer's own commands, drawn where it has none."""
 
 import segno
+from escpos.constants import QR_ECLEVEL_M, QR_MODEL_2
+from escpos.printer import Dummy
 from PIL import Image
 
 from edge_agent.profiles import PrinterProfile
@@ -18,7 +20,7 @@ def qr_bytes(block: Qr, profile: PrinterProfile) -> bytes:
     """A QR code, error correction M."""
     data = clean(block.data)
     if profile.has_qr:
-        return _own_qr(data.encode())
+        return _own_qr(data)
     if profile.raster == "gs_v_0":
         return gs_v_0(_drawn_qr(data, profile.dots), profile.slice_rows)
     return _as_words(data, profile.columns)
@@ -35,11 +37,11 @@ def barcode_bytes(block: Barcode, profile: PrinterProfile) -> bytes:
     return head + b"\x1dk\x49" + bytes([len(data)]) + data
 
 
-def _own_qr(data: bytes) -> bytes:
-    return b"".join(
-        b"\x1d(k" + len(part).to_bytes(2, "little") + part
-        for part in (b"1A2\x00", b"1C" + bytes([QR_DOT]), b"1E1", b"1P0" + data, b"1Q0")
-    )
+def _own_qr(data: str) -> bytes:
+    """`GS ( k` of a printer that draws QR codes itself, as python-escpos encodes it."""
+    printer = Dummy()
+    printer.qr(data, ec=QR_ECLEVEL_M, size=QR_DOT, model=QR_MODEL_2, native=True)
+    return bytes(printer.output)
 
 
 def _drawn_qr(data: str, dots: int) -> Image.Image:
