@@ -11,7 +11,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Product
-from tests.journeys.tour import STANDS_STILL, TIMEOUT_MS, Scene, Walk
+from tests.journeys.tour import Scene, Walk, settle
 from tests.journeys.tour_doors import door_scenes
 from tests.journeys.tour_languages import language_scenes
 from tests.journeys.tour_office import office_scenes
@@ -44,7 +44,7 @@ def picture(scene: Scene, name: str) -> None:
         for part in _parts(page, size):
             for scheme in SCHEMES:
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
-                page.wait_for_function(STANDS_STILL, timeout=TIMEOUT_MS)
+                settle(page)
                 _write(page, FOLDER / size / scheme / f"{name}{part}.png")
     page.set_viewport_size({"width": 1280, "height": 800})
     page.emulate_media(color_scheme="light", reduced_motion="reduce")

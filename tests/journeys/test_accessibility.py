@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Product
 from tests.journeys.screens import screen_at, table
-from tests.journeys.tour import Scene, Walk
+from tests.journeys.tour import Scene, Walk, settle
 from tests.journeys.tour_doors import door_scenes
 from tests.journeys.tour_office import office_scenes
 from tests.journeys.tour_till import till_scenes
@@ -29,6 +29,7 @@ def test_axe_finds_nothing_on_any_screen_light_and_dark(product: Product, chromi
         visited.add(screen_at(scene.page.url, screens))
         for scheme in ("light", "dark"):
             scene.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            settle(scene.page)
             found += [f"{scene.name}, {scheme}: {words}" for words in violations(scene.page)]
         scene.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 

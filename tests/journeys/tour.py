@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Error, Page, expect
 
 from server.seeds.market.catalogue import catalogue, small_world
 from server.seeds.market.world import Item, Market, Person
@@ -30,6 +30,13 @@ class Scene:
 
     name: str
     page: Page
+
+
+def settle(page: Page) -> None:
+    """Wait until nothing moves or loads any more, and what stands is painted."""
+    page.wait_for_function(STANDS_STILL, timeout=TIMEOUT_MS)
+    page.evaluate("() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    page.wait_for_function(STANDS_STILL, timeout=TIMEOUT_MS)
 
 
 @dataclass
@@ -72,14 +79,18 @@ class Walk:
         )
         context.set_default_timeout(TIMEOUT_MS)
         expect.set_options(timeout=TIMEOUT_MS)
+        till = self._till(context, origin or self.product.origin)
         try:
-            yield self._till(context, origin or self.product.origin)
+            yield till
+        except (AssertionError, Error) as trouble:
+            trouble.add_note(f"The screen was {till.page.url}:\n{till.page.locator('body').aria_snapshot()}")
+            raise
         finally:
             context.close()
 
     def scene(self, name: str, till: Till) -> Scene:
         """The scene once it stands still."""
-        till.page.wait_for_function(STANDS_STILL, timeout=TIMEOUT_MS)
+        settle(till.page)
         return Scene(name, till.page)
 
     def _till(self, context: BrowserContext, origin: str) -> Till:
