@@ -87,6 +87,11 @@ export class Wedge {
     return this.#end(false);
   }
 
+  /** A key that prints nothing ends what was typed before it: it must not overtake a figure that is still held back. */
+  interrupt(): Answer {
+    return this.pending ? this.#end(false) : NONE;
+  }
+
   #begin(): Answer {
     this.#reset();
     this.#prefixed = true;

@@ -20,6 +20,9 @@ export interface KeyboardParts {
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 const NOT_TEXT = new Set(['button', 'checkbox', 'radio', 'submit', 'reset', 'file', 'range', 'color']);
+/** Keys that a scanner holds for capitals and control characters: a burst goes on over them. */
+const HELD_DOWN = new Set(['Shift', 'Control', 'Alt', 'AltGraph', 'Meta', 'CapsLock', 'NumLock']);
+const ENDS_A_SCAN = new Set(['Enter', 'NumpadEnter', 'Tab']);
 /** A timer later than this means that the page was busy. */
 const LATE_MS = 8;
 const AGAIN_MS = 12;
@@ -57,6 +60,7 @@ export class Keyboard {
     const isPrinted = printed(key) !== null && !event.metaKey;
     if (!this.wedge.pending && isPrinted && this.acts(event, field)) return;
     if (isPrinted && event.repeat) return;
+    if (!isPrinted && !HELD_DOWN.has(event.key) && !ENDS_A_SCAN.has(event.code)) this.settle(this.wedge.interrupt());
 
     const answer = this.wedge.key(key);
     if (answer.kind === 'first') this.remember(field);

@@ -125,3 +125,26 @@ test('work that waits for a person is dropped when it was a scan', () => {
 
   expect(work).toHaveBeenCalledTimes(1);
 });
+
+test('a key of the map never overtakes the figure before it, however busy the page was', () => {
+  const heard: string[] = [];
+  const pad = (event: Event) => event instanceof Key && heard.push(event.key);
+  window.addEventListener('keydown', pad);
+
+  figures(page, '5');
+  send(page, 'F9', 'F9');
+  window.removeEventListener('keydown', pad);
+
+  expect(heard[0]).toBe('5');
+  expect(acts).toEqual(['pay_card']);
+});
+
+test('the keys that a scanner holds for capitals do not end its burst', () => {
+  for (const letter of 'ABC4760194') {
+    send(page, 'Shift', 'ShiftLeft', { shiftKey: true });
+    send(page, letter, /\d/.test(letter) ? `Digit${letter}` : `Key${letter}`, { shiftKey: /[A-Z]/.test(letter) });
+  }
+  send(page, 'Enter', 'Enter');
+
+  expect(scans).toEqual(['ABC4760194']);
+});
