@@ -30,7 +30,7 @@ export async function localReport(shift: KeptShift, currency: string): Promise<S
     ...figures(sales),
     z_number: close.z_number,
     shift_number: shift.number,
-    register: shop.registers.find((row) => row.id === shift.register_id)?.name ?? '',
+    register: shop.registers.find((row) => row.id === shift.register_id)?.code ?? '',
     seller: { name: shop.company?.name ?? branch.name, tax_id: shop.company?.tax_id ?? '' },
     branch: { name: branch.name, address: branch.address ?? '' },
     currency,

@@ -106,7 +106,7 @@ function surroundings() {
   return {
     company: shop.company,
     branch: shop.branch!,
-    register: terminal.register?.name ?? '',
+    register: terminal.register?.code ?? '',
     cashier: session.person?.name ?? '',
     currency: currency(),
     tenderTypes: shop.tenderTypes,
