@@ -36,7 +36,7 @@ def bridge(mosquitto: Mosquitto):
 def test_the_bridge_reads_and_writes_the_topics_of_shops(bridge):
     client, answers = bridge
 
-    client.subscribe("pos/v1/#", qos=1)
+    client.subscribe("pos/v1/market/#", qos=1)
     assert answers.get(timeout=5) == ("subscribed", 1)
     client.publish("pos/v1/market/main/agent/down/cmd", b"print", qos=1)
 
