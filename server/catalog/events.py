@@ -17,6 +17,7 @@ class ItemsImported:
     """Items were brought in with opening stock, which lies in a branch."""
 
     import_id: str
+    file_name: str
     branch_id: int
     openings: tuple[Opening, ...]
     by: int | None

@@ -33,8 +33,8 @@ class Booked:
     opening_skipped: int
 
 
-def book(plan: Plan, import_id: UUID, branch_id: int | None) -> Booked:
-    """Book every row of a plan without faults. Opening stock is booked for new items only."""
+def book(plan: Plan, import_id: UUID, branch_id: int | None, *, file_name: str) -> Booked:
+    """Book every row of a plan without faults. Opening stock is booked for new items only, and names the file."""
     categories = _categories(plan.lines)
     news = plan.news
     ids = create_items([wanted(line, None, {}, category_id=categories.get(_path(line))) for line in news])
@@ -46,7 +46,7 @@ def book(plan: Plan, import_id: UUID, branch_id: int | None) -> Booked:
     )
     if openings:
         assert branch_id is not None, "checked before: opening stock lies in a branch"
-        announce(ItemsImported(str(import_id), branch_id, openings, actor.current().person_id))
+        announce(ItemsImported(str(import_id), file_name, branch_id, openings, actor.current().person_id))
     skipped = sum(1 for line in plan.olds if line.quantity_milli)
     return Booked(len(ids), changed, skipped)
 

@@ -142,7 +142,7 @@ def _book(file: File, row: ItemImport) -> dict[str, Any]:
         row.state = "refused"
         row.file_key = f"{file.hash}:{row.id.hex[-12:]}"  # the same file may come again, when the shop has changed
     else:
-        booked = book(checked, row.id, _branch_id(file))
+        booked = book(checked, row.id, _branch_id(file), file_name=row.file_name)
         row.state = "done"
         row.created, row.changed, row.opening_skipped = booked.created, booked.changed, booked.opening_skipped
         audit.write("import_items", "item_import", row.id, after={"file": row.file_name, "rows": row.rows})

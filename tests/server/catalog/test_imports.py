@@ -76,7 +76,7 @@ def test_a_spreadsheet_of_goods_is_booked_whole(world: World, opened: list[Items
     )
     assert all(item.plu for item in weighed)
     [event] = opened
-    assert event.branch_id == world.branch_id
+    assert (event.branch_id, event.file_name) == (world.branch_id, "items_good.csv")
     assert (event.openings[0].quantity_milli, event.openings[0].cost_minor) == (120_000, 120 * 169)
 
 
