@@ -76,6 +76,13 @@ def register_rows(branch_id: int | None = None) -> list[dict[str, Any]]:
     ]
 
 
+def lease_epochs(ids: Iterable[int]) -> dict[int, int]:
+    """The epoch of the latest lease of each of these registers that ever had one."""
+    query = sa.select(RegisterLease.register_id, sa.func.max(RegisterLease.epoch)).group_by(RegisterLease.register_id)
+    found = session().execute(query.where(RegisterLease.register_id.in_(list(ids)))).all()
+    return {register_id: epoch for register_id, epoch in found}
+
+
 def lease_in_force(register_id: int) -> RegisterLease | None:
     """The lease of a register that has not ended."""
     query = sa.select(RegisterLease).where(RegisterLease.register_id == register_id, RegisterLease.ended_at.is_(None))

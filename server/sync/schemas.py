@@ -67,6 +67,7 @@ class FeedRegister(Answer):
     code = fields.String(required=True)
     name = fields.String(required=True)
     archived = fields.Boolean(required=True)
+    lease_epoch = fields.Integer(required=True, metadata={"description": "Of its latest lease; an older one is over."})
 
 
 class FeedTenderType(Answer):

@@ -131,5 +131,6 @@ def _new_lease(register: Register, terminal_id: int) -> RegisterLease:
     )
     session().add(lease)
     session().flush()
+    changes.record(TOPIC, "register", register.id, branch_id=register.branch_id)  # the one before learns of it
     audit.write("take_lease", "register", register.id, after={"series": lease.series, "terminal_id": terminal_id})
     return lease

@@ -9,8 +9,9 @@ from server.sync.loaders.context import Receiver, Row
 
 def registers(ids: Sequence[str], receiver: Receiver) -> dict[str, Row]:
     """Registers of the receiver's branch."""
-    rows = cash.registers_by_id([int(id) for id in ids]).values()
-    return {str(row.id): _register(row) for row in rows if row.branch_id == receiver.branch_id}
+    found = cash.registers_by_id([int(id) for id in ids]).values()
+    rows = _registers([row for row in found if row.branch_id == receiver.branch_id])
+    return {str(row["id"]): row for row in rows}
 
 
 def tender_types(ids: Sequence[str], receiver: Receiver) -> dict[str, Row]:
@@ -21,7 +22,7 @@ def tender_types(ids: Sequence[str], receiver: Receiver) -> dict[str, Row]:
 
 def all_registers(branch_id: int) -> list[Row]:
     """Every register of a branch."""
-    return [_register(row) for row in cash.registers(branch_id)]
+    return _registers(cash.registers(branch_id))
 
 
 def all_tender_types() -> list[Row]:
@@ -29,14 +30,19 @@ def all_tender_types() -> list[Row]:
     return [_tender_type(row) for row in cash.tender_types()]
 
 
-def _register(row: Register) -> Row:
-    return {
-        "id": row.id,
-        "branch_id": row.branch_id,
-        "code": row.code,
-        "name": row.name,
-        "archived": row.archived_at is not None,
-    }
+def _registers(rows: Sequence[Register]) -> list[Row]:
+    epochs = cash.lease_epochs(row.id for row in rows)
+    return [
+        {
+            "id": row.id,
+            "branch_id": row.branch_id,
+            "code": row.code,
+            "name": row.name,
+            "archived": row.archived_at is not None,
+            "lease_epoch": epochs.get(row.id, 0),
+        }
+        for row in rows
+    ]
 
 
 def _tender_type(row: TenderType) -> Row:

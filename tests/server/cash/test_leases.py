@@ -39,6 +39,18 @@ def test_a_register_is_leased_to_one_terminal_and_taken_over_only_with_the_right
     assert first.ended_by == world.people["owner"]
 
 
+def test_whoever_had_a_register_learns_that_it_was_taken_over(world: World, till: Terminal) -> None:
+    cursor = till.browser.get("/sync/bootstrap").json["cursor"]
+    other = _second_terminal(world)
+    _sign_in(other, world, "owner")
+    other.post("/cash/leases", {"register_id": world.founded.registers["K1"], "take_over": True})
+
+    rows = till.browser.get("/sync/changes", cursor=cursor).json["changes"]
+
+    [row] = [row["row"] for row in rows if row["kind"] == "register"]
+    assert (row["id"], row["lease_epoch"]) == (world.founded.registers["K1"], 2)
+
+
 def test_sales_of_an_ended_lease_are_booked_under_their_own_series_and_flagged(world: World, till: Terminal) -> None:
     till.open(5_000)
     other = _second_terminal(world)

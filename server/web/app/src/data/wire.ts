@@ -46,6 +46,8 @@ export interface Register {
   code: string;
   name: string;
   archived?: boolean;
+  /** Of its latest lease; a lease with an older one is over. */
+  lease_epoch?: number;
 }
 
 export interface TenderType {

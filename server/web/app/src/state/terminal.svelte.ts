@@ -28,6 +28,11 @@ class TerminalState {
     return shop.registers.find((row) => row.id === this.registerId) ?? null;
   }
 
+  /** Another terminal took the register over: what this one still sells would be flagged. */
+  get leaseOver(): boolean {
+    return this.lease !== null && (this.register?.lease_epoch ?? 0) > this.lease.epoch;
+  }
+
   /** This tab may sell: a register is leased to this terminal and no other tab sells on it. */
   get maySell(): boolean {
     return this.lease !== null && this.hold === 'held';

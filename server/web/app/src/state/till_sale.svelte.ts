@@ -20,8 +20,9 @@ import { keptReceipt } from './till_paper.ts';
 export const currency = (): string => shop.setting('currency', 'AZN');
 
 /** Why nothing can be sold now, before the fact; null when all is well. */
-export function whyNotSelling(): 'no_register' | 'other_tab' | 'no_shift' | null {
+export function whyNotSelling(): 'no_register' | 'taken' | 'other_tab' | 'no_shift' | null {
   if (terminal.lease === null || terminal.registerId === null) return 'no_register';
+  if (terminal.leaseOver) return 'taken';
   if (terminal.hold !== 'held') return 'other_tab';
   return shift.open === null ? 'no_shift' : null;
 }

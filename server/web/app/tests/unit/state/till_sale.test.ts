@@ -96,6 +96,17 @@ test('without a shift, a register or the lock nothing can be sold, and why is sa
   expect(cart.now.lines).toHaveLength(1);
 });
 
+test('once another device took the register over nothing more is sold on it', async () => {
+  const registers = vi.spyOn(terminal, 'register', 'get');
+  registers.mockReturnValue({ id: 7, branch_id: 1, code: 'K2', name: 'Kassa 2', lease_epoch: terminal.lease!.epoch });
+  expect(whyNotSelling()).toBeNull();
+
+  registers.mockReturnValue({ id: 7, branch_id: 1, code: 'K2', name: 'Kassa 2', lease_epoch: terminal.lease!.epoch + 1 });
+
+  expect(whyNotSelling()).toBe('taken');
+  registers.mockRestore();
+});
+
 test('a reload in mid-sale brings the cart back, without its tenders', async () => {
   scan(MILK, BREAD);
   tender(type(CARD), 100);
