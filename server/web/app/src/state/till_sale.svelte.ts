@@ -9,6 +9,7 @@ import { type Book, record } from '../data/record.ts';
 import type { KeptSale } from '../data/db.ts';
 import type { TenderType } from '../data/wire.ts';
 import { cart } from './cart.svelte.ts';
+import { net } from './net.svelte.ts';
 import { bookPayments, type OrderPayment, paymentsOf } from './orders.svelte.ts';
 import { session } from './session.svelte.ts';
 import { shift } from './shift.svelte.ts';
@@ -20,7 +21,8 @@ import { keptReceipt } from './till_paper.ts';
 export const currency = (): string => shop.setting('currency', 'AZN');
 
 /** Why nothing can be sold now, before the fact; null when all is well. */
-export function whyNotSelling(): 'no_register' | 'taken' | 'other_tab' | 'no_shift' | null {
+export function whyNotSelling(): 'revoked' | 'no_register' | 'taken' | 'other_tab' | 'no_shift' | null {
+  if (net.revoked) return 'revoked';
   if (terminal.lease === null || terminal.registerId === null) return 'no_register';
   if (terminal.leaseOver) return 'taken';
   if (terminal.hold !== 'held') return 'other_tab';

@@ -6,6 +6,7 @@ import { shift } from '../../../src/state/shift.svelte.ts';
 import { shop } from '../../../src/state/shop.svelte.ts';
 import { terminal } from '../../../src/state/terminal.svelte.ts';
 import { till } from '../../../src/state/till.svelte.ts';
+import { net } from '../../../src/state/net.svelte.ts';
 import { complete, payExact, tender, whyNotSelling } from '../../../src/state/till_sale.svelte.ts';
 import type { KeptReceipt } from '../../../src/state/till_paper.ts';
 import { bodyOf, BREAD, CARD, CASH, keptCart, MILK, openTill, operations, sales, scan } from './shop.ts';
@@ -94,6 +95,13 @@ test('without a shift, a register or the lock nothing can be sold, and why is sa
   terminal.lease = null;
   expect(whyNotSelling()).toBe('no_register');
   expect(cart.now.lines).toHaveLength(1);
+});
+
+test('a terminal that the server shut out sells no more', () => {
+  net.revoked = true;
+  expect(whyNotSelling()).toBe('revoked');
+  net.revoked = false;
+  expect(whyNotSelling()).toBeNull();
 });
 
 test('once another device took the register over nothing more is sold on it', async () => {
