@@ -1,6 +1,11 @@
 """What every test may ask for, and the rule that a test which did not run is a failure."""
 
 import pytest
+from hypothesis import settings
+
+# The same examples in every run, however busy the machine is; more of them by HYPOTHESIS_PROFILE=default.
+settings.register_profile("suite", deadline=None, derandomize=True)
+settings.load_profile("suite")
 
 pytest_plugins = [
     "fixtures.chromium",

@@ -53,7 +53,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-@pytest.fixture(scope="package", autouse=True)
+@pytest.fixture(scope="module", autouse=True)
 def surroundings(app: App, sim: str, built: Path) -> Iterator[None]:
     """A secret, virtual hardware and a built app for the application of this run."""
     before = app.extensions["aisales_config"]

@@ -172,6 +172,7 @@ def test_the_counter_is_reached_through_the_shop(
 def test_the_counter_is_for_who_belongs_here_and_only_where_there_is_one(
     till: Browser, browser: Browser, app: App, sim: str, monkeypatch: pytest.MonkeyPatch, world: World
 ) -> None:
+    with_sim(app, monkeypatch, "")
     none = till.get("/devices/counter/state")
     with_sim(app, monkeypatch, sim)
     stranger = browser.get("/devices/counter/state")

@@ -86,6 +86,8 @@ def books(world: World) -> dict[str, Any]:
         def rows(*columns: Any) -> list[Any]:
             return sorted(tuple(map(str, row)) for row in session().execute(sa.select(*columns)))
 
+        # How a return's tax lies on its lines is known from its sale alone; its sum is the terminal's and stands above.
+        tax_of_what_is_sold = sa.case((SaleLine.returns_position.is_(None), SaleLine.tax_minor))
         cash = sa.select(CashMove.to_holder_id, CashMove.from_holder_id, CashMove.amount_minor)
         balances: dict[int, int] = {}
         for to, origin, amount in session().execute(cash):
@@ -98,7 +100,7 @@ def books(world: World) -> dict[str, Any]:
             stock[item] = stock.get(item, 0) + quantity
         return {
             "sales": rows(Sale.id, Sale.number, Sale.total_minor, Sale.tax_minor, Sale.business_day),
-            "lines": rows(SaleLine.sale_id, SaleLine.position, SaleLine.total_minor, SaleLine.tax_minor),
+            "lines": rows(SaleLine.sale_id, SaleLine.position, SaleLine.total_minor, tax_of_what_is_sold),
             "stock": sorted(stock.items()),
             "drawers": {id: balances.get(id, 0) for id in world.founded.drawers.values()},
             "bank": balances.get(world.founded.holders["bank"], 0),
