@@ -121,7 +121,7 @@ def test_of_many_guesses_at_the_same_moment_five_are_heard(till: Browser, world:
         codes = list(pool.map(lambda guesser: miss(guesser, world.people["cashier"])[0][1], guessers))
 
     assert codes.count("wrong_pin") == 5
-    assert codes.count("sign_in_paused") == 7
+    assert codes.count("sign_in_paused") == 7, codes
 
 
 def test_nobody_is_told_apart_from_somebody(till: Browser, browser: Browser, world: World) -> None:
