@@ -58,6 +58,7 @@ export class Keyboard {
     const field = fieldOf(event.target);
     const key = keyOf(event);
     const isPrinted = printed(key) !== null && !event.metaKey;
+    if (isPrinted) this.settle(this.wedge.silence(key.at_ms)); // The timer was late: what a person typed comes before this key.
     if (!this.wedge.pending && isPrinted && this.acts(event, field)) return;
     if (isPrinted && event.repeat) return;
     if (!isPrinted && !HELD_DOWN.has(event.key) && !ENDS_A_SCAN.has(event.code)) this.settle(this.wedge.interrupt());

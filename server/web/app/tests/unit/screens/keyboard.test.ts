@@ -90,6 +90,21 @@ test('what a person types outside of a field is given whole, after a moment', ()
   expect([scans, typed]).toEqual([[], ['4']]);
 });
 
+test('what a person typed is not lost to a scan that comes before a busy page has noticed the silence', () => {
+  const now = vi.spyOn(performance, 'now').mockReturnValue(1_000);
+  const settled = vi.fn();
+  send(page, '3', 'Digit3');
+  keyboard.whenTyped(settled);
+
+  now.mockReturnValue(1_100);
+  figures(page, '4760194824097');
+  send(page, 'Enter', 'Enter');
+
+  expect([typed, scans]).toEqual([['3'], ['4760194824097']]);
+  expect(settled).toHaveBeenCalledOnce();
+  now.mockRestore();
+});
+
 test('a pad that listens on the page hears the person, and then nobody else does', () => {
   const pad = (event: Event) => event.preventDefault();
   window.addEventListener('keydown', pad);
