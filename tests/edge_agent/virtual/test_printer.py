@@ -11,7 +11,7 @@ from edge_agent.rendering import PrintJob, confirmation_request, render
 from edge_agent.virtual.printer import VirtualDrawer, VirtualPrinter
 from edge_agent.virtual.tokens import Tokens
 from edge_agent.wire import Barcode, Document, Qr, Row, Text
-from fixtures.waiting import wait_for
+from fixtures.waiting import is_open, wait_for
 
 
 @pytest.fixture
@@ -113,8 +113,7 @@ def test_a_printer_that_dies_loses_its_buffer_and_its_port(printer, host):
 
     assert host.recv(1) == b""
     assert printer.knobs.off
-    with pytest.raises(ConnectionRefusedError):
-        socket.create_connection(("127.0.0.1", printer.port))
+    wait_for(lambda: not is_open(printer.port), what="the closed port")
     printer.turn(off=False)
     with socket.create_connection(("127.0.0.1", printer.port)) as again:
         again.sendall(a_job("Yenidən"))
