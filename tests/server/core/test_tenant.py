@@ -67,9 +67,8 @@ def test_a_raw_statement_that_names_no_table_is_refused(in_shop: Tenant) -> None
         session.execute(sa.text("SELECT 1"))
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 def test_a_file_under_a_wrong_name_fails_closed(app: App, shop: Tenant, other: Tenant) -> None:
-    if shop.kind != "sqlite":
-        return
     config = app.extensions["aisales_config"]
     source = sqlite3.connect(sqlite_file(config, other.id))
     source.execute("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -114,9 +113,8 @@ def test_reference_numbers_start_at_the_generation(in_shop: Tenant) -> None:
         assert changes.take() == in_shop.generation * changes.GENERATION_SPAN + 1
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 def test_idle_connections_of_many_tenants_stay_within_their_limit(app: App, database: str) -> None:
-    if database != "sqlite":
-        return
     with app.app_context():
         shops = [provisioning.create_database(f"idle{number}", "Idle") for number in range(6)]
     pool = app.extensions["aisales_engines"].of(shops[0]).pool

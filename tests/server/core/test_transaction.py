@@ -80,9 +80,8 @@ def test_writers_in_many_threads_lose_no_change(app: App, shop: Tenant) -> None:
     assert [row.seq - before for row in rows] == list(range(1, THREADS * EACH + 1))
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 def test_a_reader_sees_one_moment_while_others_write(app: App, in_shop: Tenant) -> None:
-    if in_shop.kind == "postgresql":
-        return  # read committed there: each statement sees a moment of its own
     with transaction.reading():
         first = changes.head()
         _run_together(lambda: _record_once(app, in_shop), 1)
@@ -106,11 +105,10 @@ def test_the_line_of_writers_is_first_in_first_out() -> None:
     assert served == list(range(5))
 
 
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
 def test_who_waits_too_long_for_the_line_is_told_to_come_again(
     in_shop: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    if in_shop.kind == "postgresql":
-        return  # rows and advisory locks do the waiting there
     monkeypatch.setattr(transaction, "WAIT_AT_MOST_S", 0.01)
     line = transaction._lines[in_shop.id]
     assert line.acquire(1)
