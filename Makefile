@@ -20,7 +20,7 @@ endif
 MAKEFLAGS += --no-print-directory
 
 .NOTPARALLEL:
-.PHONY: help run test check pictures format lock clean
+.PHONY: help run test check bench pictures format lock clean
 help: ## This list
 	@awk -F ' ## ' '/^[a-z]+:.* ## /{sub(/:.*/, "", $$1); printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -38,6 +38,9 @@ check: need-venv .venv/.test $(APP)/node_modules/.ok ## Linters, types, import c
 	@$(BIN)/lint-imports
 	@.ci/npm run check
 	@$(BIN)/pytest -q tests/rules
+
+bench: need-test .venv/.test $(STATIC) ## Every benchmark beside its limit  [ONLY="push feed"]
+	@$(BIN)/python -m tests.bench $(ONLY)
 
 pictures: need-test .venv/.test $(STATIC) ## Every screen of the running product, as pictures in pictures/
 	@$(BIN)/pytest -q tests/journeys/pictures.py
