@@ -8,9 +8,9 @@ import logging
 import os
 import platform
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -21,11 +21,12 @@ from edge_agent.clock import Clock
 from edge_agent.config import AgentConfig
 from edge_agent.desk import Desk
 from edge_agent.drivers.gpio import Switch
+from edge_agent.drivers.registry import LinkFor, link_for
 from edge_agent.lane import Lane
 from edge_agent.log_post import LogPost
 from edge_agent.post import Post
 from edge_agent.spool import Spool, SpoolFull
-from edge_agent.transport import Broker, Incoming, Outgoing, Transport
+from edge_agent.transport import Broker, Incoming, Listener, Outgoing, Transport
 from edge_agent.watchdog import tell_systemd
 from edge_agent.wire import (
     SERVER_STATE,
@@ -61,25 +62,41 @@ class Identity:
     broker: Broker
 
 
+@dataclass(frozen=True, slots=True)
+class Machine:
+    """What an agent stands on: its clocks, its way to the broker, its links. The simulator brings its own."""
+
+    clock: Clock = field(default_factory=Clock)
+    connect: Callable[[Broker, list[str], Listener], Transport] = Transport
+    links: LinkFor = link_for
+
+
 class Agent:
     """One agent with its devices. `switches` stand in for GPIO outputs."""
 
     def __init__(
-        self, identity: Identity, config: AgentConfig, folder: Path, *, switches: Mapping[str, Switch] | None = None
+        self,
+        identity: Identity,
+        config: AgentConfig,
+        folder: Path,
+        *,
+        switches: Mapping[str, Switch] | None = None,
+        machine: Machine | None = None,
     ) -> None:
-        self.clock = Clock()
+        under = machine or Machine()
+        self.clock = under.clock
         self.spool = Spool(folder)
         self._address = identity.address
         self._session = 0
         self._started_ms = self.clock.boot_ms()
         self.board = Board(self._address, self.spool, self.clock, lambda: self._session)
-        groups = groups_of(config, self.board, switches or {})
+        groups = groups_of(config, self.board, switches or {}, under.links)
         self._devices = {name: device for group in groups for name, device in group.items()}
         self._ops_of = {name: device.announce().ops for name, device in self._devices.items()}
-        self._transport = Transport(identity.broker, [self._address.down_filter, SERVER_STATE], self)
+        self._transport = under.connect(identity.broker, [self._address.down_filter, SERVER_STATE], self)
         self._post = Post(self._address, self.spool, self.clock, self._transport.publish, self._greet)
         self._desk = Desk(self.spool, self.clock, self._ops_of, lambda: self._session, self._post)
-        self.lanes = [Lane(group, self._desk, self.clock.boot_ms) for group in groups]
+        self.lanes = [Lane(group, self._desk, self.clock) for group in groups]
         self._lane_of = {name: lane for lane, group in zip(self.lanes, groups, strict=True) for name in group}
         self.board.publish, self.board.wake = self._transport.publish, self._post.wake
         self._log_post = LogPost(self._address, self.clock, self._transport.publish)
@@ -88,13 +105,22 @@ class Agent:
     def start(self) -> None:
         """Take up what the spool holds, then let devices and server in."""
         logging.getLogger("edge_agent").addHandler(self._log_post)
+        self.resume()
+        for thread in self.threads:
+            thread.start()
+        self._transport.start()
+
+    def resume(self) -> None:
+        """Give the lanes what the spool holds from before."""
         for job in self._desk.resume():
             lane = self._lane_of.get(job.command.device)
             if lane is not None:
                 lane.submit(job)
-        for thread in (*self.lanes, self._post, self._keeper):
-            thread.start()
-        self._transport.start()
+
+    @property
+    def threads(self) -> list[threading.Thread]:
+        """Everything that runs beside the transport."""
+        return [*self.lanes, self._post, self._keeper]
 
     def stop(self) -> None:
         """End in order: devices first, the last reports, the goodbye. Safe to repeat."""

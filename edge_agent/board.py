@@ -22,7 +22,7 @@ class Board:
         self._address, self._spool, self._clock, self._session = address, spool, clock, session
         self._states: dict[str, tuple[State, str]] = {}
         self._lock = threading.Lock()
-        self.ending = threading.Event()
+        self.ending = clock.event()
         self.publish: Callable[[Outgoing], bool] = lambda message: False
         self.wake: Callable[[], None] = lambda: None
 

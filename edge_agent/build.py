@@ -20,38 +20,38 @@ from edge_agent.devices.scale import Scale
 from edge_agent.devices.scanner import Scanner
 from edge_agent.drivers.escpos import EscposPort
 from edge_agent.drivers.gpio import Switch, relay
-from edge_agent.drivers.registry import link_for
+from edge_agent.drivers.registry import LinkFor, link_for
 from edge_agent.profiles import display_profile, printer_profile, scale_profile, scanner_profile
 
 Group = dict[str, Device]
 
 
-def groups_of(config: AgentConfig, hub: Hub, switches: Mapping[str, Switch]) -> list[Group]:
-    """The devices of a site, a group a lane. `switches` replace GPIO outputs, for virtual bells."""
-    return [_group(name, device, hub, switches) for name, device in config.devices.items()]
+def groups_of(config: AgentConfig, hub: Hub, switches: Mapping[str, Switch], links: LinkFor = link_for) -> list[Group]:
+    """The devices of a site, a group a lane. `switches` replace GPIO outputs, for virtual bells; `links` make links."""
+    return [_group(name, device, hub, switches, links) for name, device in config.devices.items()]
 
 
-def _group(name: str, config: DeviceConfig, hub: Hub, switches: Mapping[str, Switch]) -> Group:
+def _group(name: str, config: DeviceConfig, hub: Hub, switches: Mapping[str, Switch], links: LinkFor) -> Group:
     match config:
         case PrinterConfig():
-            return _printer_group(name, config, hub)
+            return _printer_group(name, config, hub, links)
         case ScaleConfig():
             scale = scale_profile(config.profile)
-            return {name: Scale(name, config, scale, link_for(config.link, scale.serial), hub)}
+            return {name: Scale(name, config, scale, links(config.link, scale.serial), hub)}
         case ScannerConfig():
             scanner = scanner_profile(config.profile)
-            return {name: Scanner(name, config, scanner, link_for(config.link, scanner.serial), hub)}
+            return {name: Scanner(name, config, scanner, links(config.link, scanner.serial), hub)}
         case DisplayConfig():
             display = display_profile(config.profile)
-            return {name: CustomerDisplay(name, config, display, link_for(config.link, display.serial), hub)}
+            return {name: CustomerDisplay(name, config, display, links(config.link, display.serial), hub)}
         case BellConfig():
             switch = switches[name] if name in switches else relay(config.pin, config.active_high)
             return {name: Bell(name, config.patterns, switch, hub)}
 
 
-def _printer_group(name: str, config: PrinterConfig, hub: Hub) -> Group:
+def _printer_group(name: str, config: PrinterConfig, hub: Hub, links: LinkFor) -> Group:
     profile = printer_profile(config.profile)
-    printer = Printer(name, config, profile, EscposPort(link_for(config.link, profile.serial)), hub)
+    printer = Printer(name, config, profile, EscposPort(links(config.link, profile.serial), hub.now_ms), hub)
     if config.drawer is None:
         return {name: printer}
     drawer = Drawer(config.drawer.name, config.drawer.port(profile.drawer), printer, hub)

@@ -1,9 +1,11 @@
-"""The agent's clocks. A small computer without a clock chip may wake up months ago, so lives are measured in boot time.
+"""The agent's clocks, and how its threads wait by them.
 
-`boot_ms` counts from the kernel's start, sleep included, and means something only together with `boot_id`.
+A small computer without a clock chip may wake up months ago, so lives are measured in boot time. `boot_ms` counts from
+the kernel's start, sleep included, and means something only together with `boot_id`.
 """
 
 import ctypes
+import threading
 import time
 from pathlib import Path
 
@@ -31,3 +33,11 @@ class Clock:
         parameters = ctypes.create_string_buffer(512)
         answer = int(ctypes.CDLL(None, use_errno=True).adjtimex(parameters))
         return 0 <= answer < TIME_ERROR
+
+    def event(self) -> threading.Event:
+        """Something that a thread waits for; a simulated clock gives one that waits in its own time."""
+        return threading.Event()
+
+    def condition(self) -> threading.Condition:
+        """The same, with a lock."""
+        return threading.Condition()

@@ -5,8 +5,9 @@ Jobs wait by priority, then in the order in which they came; one is under way at
 
 import logging
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
+from edge_agent.clock import Clock
 from edge_agent.desk import Desk
 from edge_agent.devices.base import Device, Failed, Outcome
 from edge_agent.job import Job
@@ -26,14 +27,14 @@ MISTAKE_PAUSE_MS = 5_000
 class Lane(threading.Thread):
     """The thread of some devices that share a link."""
 
-    def __init__(self, devices: Mapping[str, Device], desk: Desk, now_ms: Callable[[], int]) -> None:
+    def __init__(self, devices: Mapping[str, Device], desk: Desk, clock: Clock) -> None:
         super().__init__(name=f"lane-{next(iter(devices))}", daemon=True)
-        self._devices, self._desk, self._now_ms = devices, desk, now_ms
+        self._devices, self._desk, self._now_ms = devices, desk, clock.boot_ms
         self._jobs: list[Job] = []
-        self._changed = threading.Condition()
+        self._changed = clock.condition()
         self._is_ending = False
         self._next_tick_ms = dict.fromkeys(devices, 0)
-        self.ticked_ms = now_ms()
+        self.ticked_ms = self._now_ms()
         """When the lane last came round, for the watchdog."""
 
     @property

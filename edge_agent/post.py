@@ -35,7 +35,7 @@ class Post(threading.Thread):
         self._address, self._spool, self._clock = address, spool, clock
         self._publish, self._greet = publish, greet
         self._under_way: dict[int, int] = {}
-        self._wake = threading.Event()
+        self._wake = clock.event()
         self._must_greet = False
         self._is_connected = False
         self._is_ending = False

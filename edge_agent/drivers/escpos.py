@@ -12,11 +12,16 @@ PROBE_MS = 1_000
 PROBE_TAG = "PRB?"
 
 
+def monotonic_ms() -> int:
+    """Milliseconds that only grow."""
+    return time.monotonic_ns() // 1_000_000
+
+
 class EscposPort:
     """A printer at the end of a link. All functions raise LinkDown."""
 
-    def __init__(self, link: Link) -> None:
-        self.link = link
+    def __init__(self, link: Link, now_ms: Callable[[], int] = monotonic_ms) -> None:
+        self.link, self._now_ms = link, now_ms
         self._demultiplexer = Demultiplexer()
         self._printed: set[str] = set()
         self._confirms: bool | None = None
@@ -69,9 +74,9 @@ class EscposPort:
 
     def _hear(self, timeout_ms: int, is_awaited: Callable[[Answer], bool]) -> Answer | None:
         """Listen until the awaited answer comes or the time is over; process ids are remembered on the way."""
-        deadline = time.monotonic() + timeout_ms / 1000
-        while (left := deadline - time.monotonic()) > 0:
-            answers = self._demultiplexer.feed(self.link.read(int(left * 1000) + 1))
+        deadline_ms = self._now_ms() + timeout_ms
+        while (left_ms := deadline_ms - self._now_ms()) > 0:
+            answers = self._demultiplexer.feed(self.link.read(left_ms))
             # All of them, because a process id may stand right behind the answer that is awaited.
             self._printed |= {answer.tag for answer in answers if isinstance(answer, ProcessId)}
             awaited = [answer for answer in answers if is_awaited(answer)]

@@ -1,5 +1,7 @@
 """From a configured link to the link itself."""
 
+from collections.abc import Callable
+
 from edge_agent.config import Link as LinkConfig
 from edge_agent.drivers.evdev_keys import EvdevKeys
 from edge_agent.drivers.link import Link
@@ -8,6 +10,8 @@ from edge_agent.drivers.tcp9100 import Tcp9100
 from edge_agent.drivers.usb_bulk import UsbBulk
 from edge_agent.drivers.usb_lp import UsbLp
 from edge_agent.profiles import SerialSettings
+
+LinkFor = Callable[[LinkConfig, SerialSettings], Link]
 
 
 def link_for(config: LinkConfig, line: SerialSettings) -> Link:

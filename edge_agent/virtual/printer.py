@@ -14,7 +14,7 @@ from edge_agent.virtual.machine import Mechanism, Pulse
 from edge_agent.virtual.paper import Paper
 from edge_agent.virtual.picture import png
 from edge_agent.virtual.realtime import Realtime, RealtimeFilter
-from edge_agent.virtual.tcp import TcpPort
+from edge_agent.virtual.tcp import Port, TcpPort
 from edge_agent.virtual.tokens import Tokens
 
 MAX_RAW = 4_000_000
@@ -58,7 +58,7 @@ class VirtualDrawer:
 
 
 class VirtualPrinter:
-    """Listens on a loopback port like a network printer on 9100."""
+    """Listens on a loopback port like a network printer on 9100; `listen` gives it another way to its host."""
 
     def __init__(
         self,
@@ -69,6 +69,7 @@ class VirtualPrinter:
         now: Callable[[], str],
         changed: Callable[[], None],
         port: int = 0,
+        listen: Callable[[Callable[[bytes], None], int], Port] = TcpPort,
     ) -> None:
         self.device, self.profile, self.drawer = device, profile, drawer
         self.knobs = Knobs()
@@ -78,7 +79,7 @@ class VirtualPrinter:
         self._buffer = bytearray()
         self._filter, self._tokens = RealtimeFilter(), Tokens()
         self._mechanism = Mechanism(profile, pulse=self._kick, answer=self._answer, now=now)
-        self._port = TcpPort(self._receive, port)
+        self._port = listen(self._receive, port)
 
     @property
     def port(self) -> int:

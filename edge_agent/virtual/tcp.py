@@ -6,9 +6,31 @@ import select
 import socket
 import threading
 from collections.abc import Callable
+from typing import Protocol
 
 log = logging.getLogger(__name__)
 CHUNK = 4096
+
+
+class Port(Protocol):
+    """The socket of a virtual device, whatever it is made of."""
+
+    @property
+    def port(self) -> int:
+        """Its number."""
+        ...
+
+    def up(self) -> None:
+        """Listen. Safe to repeat."""
+        ...
+
+    def down(self) -> None:
+        """Vanish. Safe to repeat."""
+        ...
+
+    def send(self, data: bytes) -> None:
+        """Answer the client, if there is one."""
+        ...
 
 
 class TcpPort:
