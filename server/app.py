@@ -5,12 +5,11 @@ import importlib.util
 from typing import Any
 
 import redis
-import structlog
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from server import __version__
-from server.core import actor, tables
+from server.core import actor, logs, tables
 from server.core.api import ProblemApi, RefConverter, TextConverter, answer_errors
 from server.core.config import Config
 from server.core.db import db
@@ -39,10 +38,12 @@ ABOUT_THE_API = (
 
 def create_app(config: Config | None = None) -> App:
     """Make the application. Raises KeyError where AISALES_DATA is missing and no config is given."""
+    logs.configure()
     settings = config or Config.from_environment()
     app = App("server", static_folder=None)
     app.config.update(
         SQLALCHEMY_DATABASE_URI=settings.control_url,
+        SQLALCHEMY_ENGINE_OPTIONS={"hide_parameters": True},
         MAX_CONTENT_LENGTH=8 * 1024 * 1024,
         API_TITLE="AI Sales POS",
         API_VERSION=__version__,
@@ -109,13 +110,3 @@ def _secure(response: ResponseReturnValue) -> ResponseReturnValue:
     if g.get("tenant") is not None:
         headers["X-Tenant-Id"] = str(g.tenant.id)
     return response
-
-
-structlog.configure(
-    processors=[
-        structlog.processors.add_log_level,
-        structlog.processors.TimeStamper(fmt="iso", utc=True),
-        structlog.processors.format_exc_info,
-        structlog.processors.JSONRenderer(),
-    ]
-)

@@ -8,6 +8,7 @@ settings.register_profile("suite", deadline=None, derandomize=True)
 settings.load_profile("suite")
 
 pytest_plugins = [
+    "fixtures.secrecy",
     "fixtures.chromium",
     "fixtures.mosquitto",
     "fixtures.postgresql",

@@ -120,7 +120,7 @@ class Engines:
     def _make(self, tenant: Tenant) -> sa.Engine:
         url = "sqlite://" if tenant.kind == "sqlite" else "postgresql+psycopg://"
         pool = TenantPool(lambda: open_raw(self.config, current()), idle_at_most=self.config.idle_connections)
-        engine = sa.create_engine(url, pool=pool)
+        engine = sa.create_engine(url, pool=pool, hide_parameters=True)
         sa.event.listen(engine, "begin", _begin)
         return engine
 
