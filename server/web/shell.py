@@ -31,19 +31,29 @@ NEVER_SERVED = frozenset({"manifest.json"})
 
 TYPES = {".webmanifest": "application/manifest+json", ".js": "text/javascript", ".woff2": "font/woff2"}
 STYLE = """
-body { margin: 0; min-height: 100vh; display: grid; place-items: center; font: 18px/1.4 system-ui, sans-serif;
-  background: Canvas; color: CanvasText; color-scheme: light dark }
-form { display: grid; gap: 12px; width: min(22rem, 90vw) }
-h1 { font-size: 24px; margin: 0 }
-p { margin: 0 }
-input, button { font: inherit; padding: 12px; border-radius: 8px; border: 1px solid GrayText; background: Field;
-  color: FieldText }
-button { background: #0b6b58; color: #fff; border-color: #0b6b58; cursor: pointer }
+:root { color-scheme: light dark; --bg: #f5f6f4; --card: #fff; --ink: #182019; --ink-2: #56615a; --line: #dde1dc;
+  --edge: #8b958e; --pri: #0b6b58; --on-pri: #fff; --bad: #a93226 }
+@media (prefers-color-scheme: dark) { :root { --bg: #101412; --card: #181d1b; --ink: #ecf1ee; --ink-2: #aab6b0;
+  --line: #303935; --edge: #6f7a74; --pri: #43c3a6; --on-pri: #04241c; --bad: #ff8a7a } }
+* { box-sizing: border-box }
+body { margin: 0; min-height: 100vh; display: grid; grid-template-rows: auto 1fr; padding: 20px 16px;
+  font: 16px/1.4 Inter, system-ui, sans-serif; background: var(--bg); color: var(--ink) }
+header { display: flex; align-items: center; justify-content: center; gap: 12px; font-size: 18px; font-weight: 600 }
+main { display: grid; place-content: center; justify-items: center }
+form { display: grid; gap: 12px; width: min(440px, calc(100vw - 32px)); padding: 28px; border: 1px solid var(--line);
+  border-radius: 16px; background: var(--card) }
+h1 { margin: 0; font-size: 28px; line-height: 1.15 }
+p { margin: 0; color: var(--bad) }
+label { color: var(--ink-2); font-size: 14px }
+input, button { font: inherit; min-height: 48px; padding: 8px 14px; border-radius: 12px }
+input { margin-top: -6px; border: 1px solid var(--edge); background: var(--card); color: var(--ink) }
+button { min-height: 56px; border: 0; background: var(--pri); color: var(--on-pri); font-weight: 600; cursor: pointer }
+:focus-visible { outline: 3px solid var(--pri); outline-offset: 1px }
 """
 PAGE = """<!doctype html>
 <html lang="{{ language }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>AI Sales POS</title><style>{{ style|safe }}</style></head>
-<body><main><form action="/" method="get"><h1>{{ say("web.ask_title") }}</h1>
+<body><header>AI Sales POS</header><main><form action="/" method="get"><h1>{{ say("web.ask_title") }}</h1>
 {% if unknown %}<p role="alert">{{ say("web.ask_unknown", shop=unknown) }}</p>{% endif %}
 <label for="shop">{{ say("web.ask_label") }}</label>
 <input id="shop" name="shop" autocomplete="organization" autocapitalize="none" required maxlength="60" autofocus>
