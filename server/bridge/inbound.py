@@ -16,7 +16,7 @@ from flask import Flask
 from edge_agent import wire
 from server.bridge.dispatch import publish
 from server.bridge.link import Arrival, Link
-from server.core import actor, clock, live, tenant
+from server.core import activity, actor, clock, live, tenant
 from server.core.actor import Actor
 from server.core.errors import Busy, Trouble
 from server.core.tenant import Tenant
@@ -104,6 +104,7 @@ class Inbound:
                 if said.topic.kind == "device_live":
                     self._pass_weight(one, said)
             if lasting:
+                activity.note(one)
                 _retried(lambda: self._book(one, lasting))
 
     def _book(self, one: Tenant, waiting: Sequence[Said]) -> None:

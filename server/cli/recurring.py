@@ -10,10 +10,14 @@ from rq.job import Job
 from rq.serializers import JSONSerializer
 
 from server.core.jobs import QUEUE
-from server.tenants.jobs import purge_removed_shops
+from server.tenants.jobs import end_what_is_over, purge_removed_shops, requeue_imports
 
-DAILY: tuple[tuple[str, Callable[[], Any]], ...] = (("17 3 * * *", purge_removed_shops),)
-"""Cron times (UTC) and functions without arguments, each safe to repeat."""
+RECURRING: tuple[tuple[str, Callable[[], Any]], ...] = (
+    ("17 23 * * *", end_what_is_over),
+    ("17 3 * * *", purge_removed_shops),
+    ("*/10 * * * *", requeue_imports),
+)
+"""Cron times (UTC; a night in Baku begins at 20:00) and functions without arguments, each safe to repeat."""
 
 RESULT_TTL_S = 3600
 
@@ -30,5 +34,5 @@ class JsonCronJob(CronJob):
 def enqueue_for_ever(redis_url: str) -> None:
     """Enqueue what is due, until SIGTERM."""
     scheduler = CronScheduler(Redis.from_url(redis_url), logging_level="WARNING")
-    scheduler.get_jobs().extend(JsonCronJob(QUEUE, function, cron=when) for when, function in DAILY)
+    scheduler.get_jobs().extend(JsonCronJob(QUEUE, function, cron=when) for when, function in RECURRING)
     scheduler.start()

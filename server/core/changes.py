@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from server.core import live
-from server.core.db import TenantModel
+from server.core.db import TenantModel, UtcMs
 from server.core.errors import Conflict, Trouble
 from server.core.tenant import current
 from server.core.transaction import after_commit, session
@@ -43,6 +43,14 @@ class Change(TenantModel):
     op: Mapped[str] = mapped_column(sa.String(4))
 
 
+class ChangeMark(TenantModel):
+    """Where the sequence stood at an instant, noted once a night: so the log needs no time in each of its rows."""
+
+    __tablename__ = "change_mark"
+    noted_at: Mapped[int] = mapped_column(UtcMs, primary_key=True, autoincrement=False)
+    seq: Mapped[int] = mapped_column(sa.BigInteger)
+
+
 class CursorTooOld(Trouble):
     """This cursor is older than what is kept: start from a snapshot."""
 
@@ -64,6 +72,11 @@ def take(count: int = 1) -> int:
 def head() -> int:
     """The highest number given so far."""
     return session().execute(sa.select(ChangeSequence.seq)).scalar_one()
+
+
+def kept_from() -> int:
+    """The cursor from which on the log still tells everything."""
+    return session().execute(sa.select(ChangeSequence.kept_from)).scalar_one()
 
 
 def record(
@@ -92,8 +105,7 @@ def record_many(rows: Sequence[tuple[int, str, str, str, str, int | None]]) -> N
 
 def since(cursor: int, topics: Sequence[str], *, branch_id: int | None, limit: int) -> tuple[list[Change], bool]:
     """Changes above a cursor in some topics, in order, and whether more follow. Raises CursorTooOld."""
-    kept_from = session().execute(sa.select(ChangeSequence.kept_from)).scalar_one()
-    if cursor < kept_from:
+    if cursor < kept_from():
         raise CursorTooOld(params={"reset": True})
     query = sa.select(Change).where(Change.seq > cursor, Change.topic.in_(topics))
     if branch_id is not None:

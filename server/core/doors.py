@@ -13,7 +13,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
-from server.core import actor, idempotency, tenant, transaction
+from server.core import activity, actor, idempotency, tenant, transaction
 from server.core.errors import Busy, NotAllowed, NotFound, NotSignedIn, Trouble
 
 Who = Literal["anyone", "terminal", "person", "terminal_or_person", "agent"]
@@ -76,6 +76,8 @@ class App(Flask):
         _require_open(chosen)
         tenant.choose(chosen)
         _require_own_page(door)
+        if request.method not in SAFE:
+            activity.note(chosen)
         shares: tenant.Shares = self.extensions["aisales_shares"]
         with shares.one_of(chosen):
             if door.own_transaction:

@@ -18,10 +18,18 @@ HASHED = ("kind", "v", "happened_at", "hlc", "person_id", "shift_id", "body")
 
 
 class Operation(TenantModel):
-    """One judged operation. Retention may empty `answer`, never drop the row."""
+    """One judged operation. Retention empties `answer`, and never drops the row."""
 
     __tablename__ = "operation"
-    __table_args__ = (sa.Index("ix_operation_terminal_seq", "terminal_id", "seq"),)
+    __table_args__ = (
+        sa.Index("ix_operation_terminal_seq", "terminal_id", "seq"),
+        sa.Index(
+            "ix_operation_answered",
+            "received_at",
+            sqlite_where=sa.text("answer IS NOT NULL"),
+            postgresql_where=sa.text("answer IS NOT NULL"),
+        ),
+    )
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     terminal_id: Mapped[int] = mapped_column(sa.BigInteger)
     seq: Mapped[int] = mapped_column(sa.BigInteger)

@@ -2,7 +2,7 @@
 
 from server.core.announce import ReactionDue
 from server.core.audit import Audit
-from server.core.changes import Change, ChangeSequence
+from server.core.changes import Change, ChangeMark, ChangeSequence
 from server.core.flags import Flag
 from server.core.idempotency import RequestKey
 from server.core.identity import TenantIdentity
@@ -11,6 +11,7 @@ from server.core.inbox import Operation, RejectedOperation
 __all__ = [
     "Audit",
     "Change",
+    "ChangeMark",
     "ChangeSequence",
     "Flag",
     "Operation",

@@ -112,8 +112,9 @@ def _make(branch_id: int) -> Snapshot:
 
 def _reusable(branch_id: int) -> Snapshot | None:
     for found in _files(branch_id)[:1]:
-        if changes.head() - found.cursor <= ORDERS_WITHIN and _changes_since(found.cursor) <= REUSED_WITHIN:
-            return found
+        is_followed = found.cursor >= changes.kept_from()  # the log still tells everything since
+        if is_followed and changes.head() - found.cursor <= ORDERS_WITHIN:
+            return found if _changes_since(found.cursor) <= REUSED_WITHIN else None
     return None
 
 
@@ -133,6 +134,17 @@ def _files(branch_id: int) -> list[Snapshot]:
         if (schema, generation, branch) == (SCHEMA, current().generation, branch_id):
             found.append(Snapshot(path, generation, cursor, branch, rows, match[6]))
     return sorted(found, key=lambda one: -one.cursor)
+
+
+def stale_files() -> list[Path]:
+    """Files to which no terminal is sent: from before the log begins, of another form or generation, drafts."""
+    kept_from, found = changes.kept_from(), []
+    for path in files.folder("snapshots").iterdir():
+        match = _NAME.fullmatch(path.name)
+        said = tuple(map(int, match.groups()[:3])) if match else (0, 0, 0)
+        if said[:2] != (SCHEMA, current().generation) or said[2] < kept_from:
+            found.append(path)
+    return found
 
 
 def _items() -> sa.Select[Any]:

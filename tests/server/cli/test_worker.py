@@ -9,7 +9,7 @@ from rq.serializers import JSONSerializer
 
 from fixtures.private import running
 from fixtures.waiting import wait_for
-from server.cli.recurring import DAILY, JsonCronJob
+from server.cli.recurring import RECURRING, JsonCronJob
 from server.core.jobs import QUEUE
 
 
@@ -29,13 +29,13 @@ def test_a_worker_runs_what_recurs(valkey, tmp_path):
 
 
 def test_what_recurs_stands_in_the_workers_queue(valkey):
-    for when, function in DAILY:
+    for when, function in RECURRING:
         JsonCronJob(QUEUE, function, cron=when).enqueue(valkey.client())
 
     queue = Queue(QUEUE, connection=valkey.client(), serializer=JSONSerializer)
 
     assert [job.func_name for job in queue.jobs] == [
-        f"{function.__module__}.{function.__name__}" for _, function in DAILY
+        f"{function.__module__}.{function.__name__}" for _, function in RECURRING
     ]
 
 

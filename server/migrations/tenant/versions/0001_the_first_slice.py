@@ -62,6 +62,12 @@ def upgrade() -> None:
         batch_op.create_index("ix_change_topic_seq", ["topic", "seq"], unique=False)
 
     op.create_table(
+        "change_mark",
+        sa.Column("noted_at", db.UtcMs(), autoincrement=False, nullable=False),
+        sa.Column("seq", sa.BigInteger(), nullable=False),
+        sa.PrimaryKeyConstraint("noted_at", name=op.f("pk_change_mark")),
+    )
+    op.create_table(
         "change_sequence",
         sa.Column("one", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("seq", sa.BigInteger(), nullable=False),
@@ -134,6 +140,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_operation")),
     )
     with op.batch_alter_table("operation", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_operation_answered",
+            ["received_at"],
+            unique=False,
+            sqlite_where=sa.text("answer IS NOT NULL"),
+            postgresql_where=sa.text("answer IS NOT NULL"),
+        )
         batch_op.create_index("ix_operation_terminal_seq", ["terminal_id", "seq"], unique=False)
 
     op.create_table(
