@@ -11,6 +11,7 @@ import contextlib
 import os
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable
 from pathlib import Path
@@ -21,12 +22,20 @@ import sqlalchemy as sa
 from flask import current_app
 from sqlalchemy.pool import Pool
 
+from server.core import clock
 from server.core.config import Config
 from server.core.db import WrongTenant
+from server.core.errors import Busy
 from server.core.tenant import Tenant, current
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0", "cache_size=-8000")
 """Busy waits are our own (`transaction.py`): SQLite's is unfair, a small write starves behind a long push."""
+
+FULL = ("too many", "connection slots", "no more connections")
+"""What PostgreSQL and PgBouncer say when they take no more connections; libpq gives no code for it."""
+
+ROOM_WITHIN_S, ROOM_LOOK_S = 2.0, 0.01
+"""A closed connection's place is free a moment later; so long we ask again before the caller is told to come back."""
 
 
 class TenantPool(Pool):
@@ -46,10 +55,36 @@ class TenantPool(Pool):
             return kept
         if kept is not None:
             kept.close()
-        made: Any = self._create_connection()
+        made = self._made()
         made.aisales_tenant = tenant.id
         made.aisales_generation = tenant.generation
         return made
+
+    def _made(self) -> Any:
+        """A new connection. While its server takes no more, idle ones of other shops make room. Raises Busy."""
+        until_s = clock.monotonic_s() + ROOM_WITHIN_S
+        while True:
+            try:
+                return self._create_connection()
+            except psycopg.OperationalError as error:
+                if not any(words in str(error) for words in FULL):
+                    raise
+                if not self._close_oldest() and clock.monotonic_s() > until_s:
+                    raise Busy("the database server takes no more connections") from error
+                time.sleep(ROOM_LOOK_S)
+
+    def _close_oldest(self) -> bool:
+        """Close the idle connection that was used the longest ago; False where there is none."""
+        with self._lock:
+            if not self._idle:
+                return False
+            oldest = next(iter(self._idle))
+            record = self._idle[oldest].pop(0)
+            self._count -= 1
+            if not self._idle[oldest]:
+                del self._idle[oldest]
+        record.close()
+        return True
 
     def _take_idle(self, tenant_id: uuid.UUID) -> Any:
         with self._lock:
@@ -63,19 +98,12 @@ class TenantPool(Pool):
             return record
 
     def _do_return_conn(self, record: Any) -> None:
-        surplus = []
         with self._lock:
             self._idle.setdefault(record.aisales_tenant, []).append(record)
             self._idle.move_to_end(record.aisales_tenant)
             self._count += 1
-            while self._count > self.idle_at_most:
-                oldest = next(iter(self._idle))
-                surplus.append(self._idle[oldest].pop(0))
-                self._count -= 1
-                if not self._idle[oldest]:
-                    del self._idle[oldest]
-        for record in surplus:
-            record.close()
+        while self._count > self.idle_at_most:
+            self._close_oldest()
 
     def forget(self, tenant_id: uuid.UUID) -> None:
         """Close a tenant's idle connections: before its database is replaced, moved or dropped."""
