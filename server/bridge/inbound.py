@@ -52,16 +52,21 @@ class Inbound:
         self._routes: dict[tuple[str, str, str], tuple[int, Route | None]] = {}
 
     def run(self, stopping: threading.Event) -> None:
-        """The loop; the door of bridge messages: logs a failure once, and the agent's own copy is not lost by it."""
+        """The loop."""
         while not stopping.is_set():
-            waiting = self._next()
-            try:
-                self._take(waiting)
-            except Exception as error:
-                log.error("bridge_message_failed", topics=[said.arrival.topic for said in waiting], error=repr(error))
-            finally:
-                for said in waiting:
-                    said.arrival.done()
+            self.take_waiting()
+
+    def take_waiting(self) -> None:
+        """Take what waits from one agent: the door of bridge messages. It logs a failure once, and the agent's own
+        copy is not lost by it."""
+        waiting = self._next()
+        try:
+            self._take(waiting)
+        except Exception as error:
+            log.error("bridge_message_failed", topics=[said.arrival.topic for said in waiting], error=repr(error))
+        finally:
+            for said in waiting:
+                said.arrival.done()
 
     def _next(self) -> list[Said]:
         """What waits from one agent, in order; nothing where nothing came for a moment."""
@@ -127,7 +132,10 @@ class Inbound:
                     log.warning("bridge_message_refused", topic=said.arrival.topic, error=str(error))
             if stored or sync is not None:
                 forget = devices.forgettable(agent, [job.id for job in sync.open]) if sync else []
-                answer = wire.SyncDown(session=agent.session, acked=tuple(stored), forget=tuple(forget))
+                told_at = wire.utc_text(clock.now_ms())
+                answer = wire.SyncDown(
+                    session=agent.session, acked=tuple(stored), forget=tuple(forget), sent_at=told_at
+                )
             outgoing = devices.mark_sent(devices.jobs_to_resend(agent)) if sync else []
         for hint in hints:
             live.publish(one, hint.event, hint.body, terminal_id=hint.terminal_id)
