@@ -54,22 +54,11 @@ def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Documen
     check_tenders(tills, document)
     is_late = shift.closed_at is not None
     core = connection()
-    core.execute(sa.insert(CashDocument.__table__), _document_row(fact, shift, document, is_late))
+    core.execute(sa.insert(CashDocument.__table__), document_row(fact, shift, document, is_late))
     if document.taxes:
-        core.execute(
-            sa.insert(CashDocumentTax.__table__),
-            [
-                {
-                    "document_id": fact.id,
-                    "tax_rate_id": tax["tax_rate_id"],
-                    "base_minor": tax["base_minor"],
-                    "tax_minor": tax["tax_minor"],
-                }
-                for tax in document.taxes
-            ],
-        )
+        core.execute(sa.insert(CashDocumentTax.__table__), tax_rows(fact.id, document))
     if document.tenders:
-        core.execute(sa.insert(Tender.__table__), list(_tender_rows(tills, fact.id, shift, document)))
+        core.execute(sa.insert(Tender.__table__), list(tender_rows(tills, fact.id, shift, document)))
     cash = sum(
         one["amount_minor"] for one in document.tenders if tills.tender_types[one["tender_type_id"]].kind == "cash"
     )
@@ -77,7 +66,8 @@ def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Documen
     return [Raised("late_for_shift", {"shift_id": str(shift.id)})] if is_late else []
 
 
-def _document_row(fact: Fact, shift: ShiftState, document: Document, is_late: bool) -> dict[str, Any]:
+def document_row(fact: Fact, shift: ShiftState, document: Document, is_late: bool) -> dict[str, Any]:
+    """The row of the document itself."""
     return {
         "id": fact.id,
         "shift_id": shift.id,
@@ -92,9 +82,16 @@ def _document_row(fact: Fact, shift: ShiftState, document: Document, is_late: bo
     }
 
 
-def _tender_rows(
+def tax_rows(document_id: uuid.UUID, document: Document) -> list[dict[str, Any]]:
+    """The rows of its taxes."""
+    names = ("tax_rate_id", "base_minor", "tax_minor")
+    return [{name: tax[name] for name in names} | {"document_id": document_id} for tax in document.taxes]
+
+
+def tender_rows(
     tills: Tills, document_id: uuid.UUID, shift: ShiftState, document: Document
 ) -> Iterator[dict[str, Any]]:
+    """The rows of what was given for it, with whose cash each becomes."""
     for position, tender in enumerate(document.tenders, start=1):
         is_cash = tills.tender_types[tender["tender_type_id"]].kind == "cash"
         holder = tills.drawer_of(shift.register_id) if is_cash else tills.holder_of(shift.branch_id, "bank")

@@ -12,7 +12,7 @@ _ISO = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,6}))?Z\Z", re.ASC
 def to_iso(instant_ms: int) -> str:
     """ISO 8601 with Z and always three decimals: 0 → "1970-01-01T00:00:00.000Z"."""
     moment = _EPOCH + timedelta(milliseconds=instant_ms)
-    return f"{moment:%Y-%m-%dT%H:%M:%S}.{moment.microsecond // 1000:03}Z".rjust(24, "0")
+    return f"{moment.isoformat(timespec='milliseconds')[:-6]}Z"
 
 
 def from_iso(text: str) -> int:
