@@ -94,7 +94,9 @@ class Agent:
         self._devices = {name: device for group in groups for name, device in group.items()}
         self._ops_of = {name: device.announce().ops for name, device in self._devices.items()}
         self._transport = under.connect(identity.broker, [self._address.down_filter, SERVER_STATE], self)
-        self._post = Post(self._address, self.spool, self.clock, self._transport.publish, self._greet)
+        self._post = Post(
+            self._address, self.spool, self.clock, self._transport.publish, self._greet, lambda: self._session
+        )
         self._desk = Desk(self.spool, self.clock, self._ops_of, lambda: self._session, self._post)
         self.lanes = [Lane(group, self._desk, self.clock) for group in groups]
         self._lane_of = {name: lane for lane, group in zip(self.lanes, groups, strict=True) for name in group}

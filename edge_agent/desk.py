@@ -16,6 +16,7 @@ from edge_agent.clock import Clock
 from edge_agent.crash import crash_point
 from edge_agent.devices.base import Done, Failed, Interrupted, Later, Outcome, Uncertain
 from edge_agent.job import Job, Refused, told_stage, understood
+from edge_agent.server_time import ServerTime
 from edge_agent.spool import Report, Spool, SpoolFull, Stored
 from edge_agent.wire import MAX_ATTEMPTS, Ack, Command, JobRule, Stage, utc_ms
 
@@ -28,6 +29,9 @@ WALL_SLACK_MS = 2_000
 
 class Mailbox(Protocol):
     """The post, as the desk sees it."""
+
+    server_time: ServerTime
+    """What the server's clock shows."""
 
     def wake(self) -> None:
         """Something new is in the spool."""
@@ -58,8 +62,11 @@ class Desk:
         if there is not None:
             self._again(there, command)
             return None
-        life_ms = min(command.ttl_ms, expiry_s * 1000) if expiry_s is not None else command.ttl_ms
         now_ms = self._clock.boot_ms()
+        life_ms = self._life_of(command, expiry_s, now_ms)
+        if life_ms is None:
+            log.info("job %s waits for the server's time", command.id)
+            return None
         stored = Stored(
             command, command.digest, self._clock.boot_id, now_ms, self._clock.wall_ms(), life_ms, "queued", 1, None
         )
@@ -171,10 +178,24 @@ class Desk:
         args, rule = understood(command)
         if is_busy and command.prio < 9:
             raise Refused("busy")
-        if self._is_past(command, rule):
+        if stored.life_ms <= 0 or self._is_past(command, rule):
             raise Refused("too_late")
         received_ms = stored.received_boot_ms
         return Job(command, args, rule, received_ms, received_ms + stored.life_ms)
+
+    def _life_of(self, command: Command, expiry_s: int | None, now_ms: int) -> int | None:
+        """What is left of a command's life, wherever it waited. Units: milliseconds.
+
+        None for a drawer that comes before the server has told its time: it answers the greeting in a moment, and
+        sends what was not begun once more.
+        """
+        life_ms = command.ttl_ms if expiry_s is None else min(command.ttl_ms, expiry_s * 1000)
+        if command.expires_at is None:
+            return life_ms
+        server_ms = self._post.server_time.at_most(now_ms)
+        if server_ms is None:
+            return None if command.job_class == "never_late" else life_ms
+        return min(life_ms, utc_ms(command.expires_at) - server_ms)
 
     def _is_past(self, command: Command, rule: JobRule) -> bool:
         """By the wall clock, where it is right: a message that a broker kept too long."""

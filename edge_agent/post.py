@@ -9,9 +9,10 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from edge_agent.clock import Clock
+from edge_agent.server_time import ServerTime
 from edge_agent.spool import Spool, SpoolFull, UpRow
 from edge_agent.transport import Outgoing
-from edge_agent.wire import Ack, Address, DeviceEvent, SyncDown
+from edge_agent.wire import Ack, Address, DeviceEvent, SyncDown, utc_ms
 
 log = logging.getLogger(__name__)
 WINDOW = 20
@@ -21,7 +22,10 @@ IDLE_S = 1.0
 
 
 class Post(threading.Thread):
-    """One thread. `publish` says whether a message could be handed over; `greet` sends what opens a session."""
+    """One thread. `publish` says whether a message could be handed over; `greet` sends what opens a session.
+
+    It learns the server's time: from the answer to a greeting, and to reports that were made and sent after it.
+    """
 
     def __init__(
         self,
@@ -30,11 +34,16 @@ class Post(threading.Thread):
         clock: Clock,
         publish: Callable[[Outgoing], bool],
         greet: Callable[[], bool],
+        session: Callable[[], int],
     ) -> None:
         super().__init__(name="post", daemon=True)
         self._address, self._spool, self._clock = address, spool, clock
         self._publish, self._greet = publish, greet
+        self._session = session
+        self.server_time = ServerTime()
         self._under_way: dict[int, int] = {}
+        self._first_sent: dict[int, int] = {}
+        self._greeted_ms = self._greeted_n = 0
         self._wake = clock.event()
         self._must_greet = False
         self._is_connected = False
@@ -58,6 +67,7 @@ class Post(threading.Thread):
 
     def confirmed(self, sync: SyncDown) -> None:
         """The server has these reports."""
+        self._learn_time(sync)
         self._spool.confirm(sync.acked, sync.ack_up_to)
         self._wake.set()
 
@@ -79,6 +89,8 @@ class Post(threading.Thread):
         if self._must_greet:
             self._must_greet = False
             self._under_way.clear()
+            self._first_sent.clear()
+            self._greeted_ms, self._greeted_n = self._clock.boot_ms(), self._spool.last_n
             if not self._greet():
                 self._must_greet = True
                 return
@@ -97,8 +109,17 @@ class Post(threading.Thread):
                 self._spool.confirm((row.n,))
             elif self._publish(self._message(row, now_ms)):
                 self._under_way[row.n] = now_ms
+                if row.n > self._greeted_n:
+                    self._first_sent.setdefault(row.n, now_ms)
             else:
                 return
+
+    def _learn_time(self, sync: SyncDown) -> None:
+        """Of a report from before the greeting a copy may have come earlier: it says nothing of the time."""
+        sent_ms = [self._first_sent.pop(n) for n in sync.acked if n in self._first_sent]
+        if sync.sent_at is not None and sync.session == self._session():
+            asked_ms, now_ms = max(self._greeted_ms, *sent_ms, 0), self._clock.boot_ms()
+            self.server_time.learn(utc_ms(sync.sent_at), asked_ms=asked_ms, heard_ms=now_ms)
 
     def _is_stale(self, row: UpRow, now_ms: int) -> bool:
         """A scan of another boot or older than its life must not land in anybody's basket."""

@@ -90,7 +90,8 @@ class Command(Message):
     """One wish to one device. The same id and digest again changes nothing; the same id with another digest is refused.
 
     Units: `ttl_ms` is what is left of its life when it is published; `seq` is given by the bridge at first dispatch.
-    `seq` 0 is a wish of the moment (show, watch): the agent neither keeps nor reports it.
+    `seq` 0 is a wish of the moment (show, watch): the agent neither keeps nor reports it. `expires_at` is the end of
+    its life by the server's clock, which the agent has measured (`SyncDown.sent_at`): whatever held it up counts.
     """
 
     id: str
@@ -104,6 +105,7 @@ class Command(Message):
     args: dict[str, Any]
     digest: str
     after: str | None = None
+    expires_at: str | None = None
     origin: Origin = field(default_factory=Origin)
 
     def __post_init__(self) -> None:
@@ -114,6 +116,7 @@ class Command(Message):
         require(self.seq >= 0, f"seq {self.seq}")
         check_name(self.device)
         utc_ms(self.created_at)
+        utc_ms(self.expires_at or self.created_at)
 
     @property
     def has_right_digest(self) -> bool:

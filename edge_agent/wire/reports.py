@@ -129,6 +129,7 @@ class DeviceEvent(Message):
 
 
 SCAN_LIFE_MS = 3_000
+EPOCH = "1970-01-01T00:00:00.000Z"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -225,14 +226,17 @@ class SyncDown(Message):
     `acked` lists the `n` that are stored; `ack_up_to` says that all up to there are (0: says nothing).
     `forget` lists jobs that are settled on the server (a person answered, or given up): the agent drops what it
     holds of them. After SyncUp the server sends its open, unexpired commands again in the order of `seq`.
+    `sent_at` is the server's clock, later than all that this answers.
     """
 
     session: int
     ack_up_to: int = 0
     acked: tuple[int, ...] = ()
     forget: tuple[str, ...] = ()
+    sent_at: str | None = None
 
     def __post_init__(self) -> None:
+        utc_ms(self.sent_at or EPOCH)
         require(len(self.acked) <= MAX_SYNC_IDS and len(self.forget) <= MAX_SYNC_IDS, "a sync that is too long")
 
 

@@ -55,6 +55,8 @@ class Bridge:
         self.acks: list[wire.Ack] = []
         self.events: list[wire.DeviceEvent] = []
         self.confirms = True
+        self.clock_ms: Callable[[], int] | None = None
+        """What it says of its time; nothing where a server does not."""
         self._changed = threading.Condition()
         self._seq = 0
         self._session = 0
@@ -120,7 +122,8 @@ class Bridge:
             number = self._read(topic, message.payload)
             self._changed.notify_all()
         if number and self.confirms:
-            answer = wire.SyncDown(session=self._session, acked=(number,)).to_json()
+            told_at = None if self.clock_ms is None else wire.utc_text(self.clock_ms())
+            answer = wire.SyncDown(session=self._session, acked=(number,), sent_at=told_at).to_json()
             client.publish(self.address.down("sync"), answer, qos=1)
 
     def _read(self, topic: wire.Topic, payload: bytes) -> int:

@@ -1,12 +1,14 @@
 """The desk: what still lives after a restart, what waits for a person, what is refused."""
 
 import uuid
+from dataclasses import replace
 
 import pytest
 
 from edge_agent import wire
 from edge_agent.desk import Desk
 from edge_agent.devices.base import Done, Failed, Interrupted, Later, Uncertain
+from edge_agent.server_time import ServerTime
 from edge_agent.spool import Spool
 from tests.edge_agent.shop import paper
 
@@ -46,7 +48,7 @@ class Table:
 
     def sit_down(self):
         self.spool = Spool(self.folder)
-        self.told_at_once = []
+        self.told_at_once, self.server_time = [], ServerTime()
         self.desk = Desk(self.spool, self.clock, OPS, lambda: 1, self)
 
     def wake(self):
@@ -120,6 +122,38 @@ def test_a_command_that_a_broker_kept_too_long_is_refused_where_clocks_are_right
     assert table.last == ("expired", "too_late")
     table.clock.synced = False
     assert a_drawer(table, created_at_ms=table.clock.wall - 600_000) is not None
+
+
+def test_a_drawer_kick_that_was_held_up_anywhere_for_ten_minutes_never_opens(table):
+    """No clock of this machine is right, and the message says that it has its whole life before it."""
+    table.server_time.learn(table.clock.wall, asked_ms=table.clock.boot, heard_ms=table.clock.boot)
+    expires_at = wire.utc_text(table.clock.wall + 5_000)
+    kick = replace(table.command("open", "drawer-1", wire.OpenArgs()), expires_at=expires_at)
+
+    table.clock.pass_by(600_000)
+
+    assert table.desk.receive(kick, 5, is_busy=False) is None
+    assert table.last == ("expired", "too_late")
+
+
+def test_a_drawer_kick_lives_for_what_the_way_has_left_of_its_five_seconds(table):
+    table.server_time.learn(table.clock.wall, asked_ms=table.clock.boot, heard_ms=table.clock.boot)
+    expires_at = wire.utc_text(table.clock.wall + 5_000)
+    kick = replace(table.command("open", "drawer-1", wire.OpenArgs()), expires_at=expires_at)
+
+    table.clock.pass_by(3_000)
+
+    assert table.desk.receive(kick, 5, is_busy=False).ends_boot_ms == 1_000 + 5_000
+
+
+def test_a_drawer_kick_waits_until_the_server_has_told_its_time_and_a_receipt_does_not(table):
+    expires_at = wire.utc_text(table.clock.wall + 5_000)
+    kick = replace(table.command("open", "drawer-1", wire.OpenArgs()), expires_at=expires_at)
+    receipt = replace(table.command("print", "receipt-1", paper("Salam")), expires_at=expires_at)
+
+    assert table.desk.receive(kick, None, is_busy=False) is None
+    assert table.told == []
+    assert table.desk.receive(receipt, None, is_busy=False) is not None
 
 
 @pytest.mark.parametrize(("is_busy", "op"), [(True, "print"), (False, "open")])

@@ -155,6 +155,7 @@ def _command(job: DeviceJob, device: Device, now: int) -> wire.Command:
         prio=job.prio,
         created_at=wire.utc_text(job.created_at),
         ttl_ms=max(1, job.expires_at - now),
+        expires_at=wire.utc_text(job.expires_at),
         args=job.args,
         digest=job.digest,
         origin=wire.Origin(terminal=None if job.terminal_id is None else str(job.terminal_id)),
