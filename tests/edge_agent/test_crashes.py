@@ -15,7 +15,7 @@ from tests.edge_agent.escpos_decoder import read
 from tests.edge_agent.shop import Shop, paper
 
 ROOT = Path(__file__).parents[2]
-CRASHED = 137
+INSIDE = ROOT / "tests" / "faults" / "crashing" / "inside"
 
 
 class Process:
@@ -34,17 +34,19 @@ class Process:
             "broker": {"host": "127.0.0.1", "port": shop.port},
         }  # fmt: skip
         (shop.folder / "identity.json").write_text(json.dumps(identity))
+        crash_file = shop.folder / "crash"
+        crash_file.write_text(f"{crash_at} {crash_at}:1")
         command = [sys.executable, "-m", "edge_agent", "run", "--config", config, "--state", shop.folder]
         self.log = (shop.folder / "log").open("ab")
         self.process = subprocess.Popen(
             [str(part) for part in command],
             cwd=ROOT,
-            env=os.environ | {"AISALES_CRASH_AT": crash_at},
+            env=os.environ | {"AISALES_CRASH_FILE": str(crash_file), "PYTHONPATH": str(INSIDE)},
             stderr=self.log,
         )
 
     def wait_for_crash(self):
-        assert self.process.wait(20) == CRASHED
+        assert self.process.wait(20) == -signal.SIGKILL
 
     def end(self, how=signal.SIGTERM):
         if self.process.poll() is None:
@@ -89,11 +91,11 @@ def crash_with(shop, agent, point, command):
 
 
 SETTLED = {
-    "received": ("done", 1),
-    "claimed": ("done", 1),
-    "sending": ("uncertain", 0),
-    "sent": ("uncertain", 1),
-    "settled": ("done", 1),
+    "spool-take.after": ("done", 1),
+    "spool-claimed.after": ("done", 1),
+    "spool-sending.after": ("uncertain", 0),
+    "spool-sent.after": ("uncertain", 1),
+    "spool-done.after": ("done", 1),
 }
 
 
@@ -109,7 +111,7 @@ def test_a_receipt_never_comes_out_twice_whatever_the_agent_was_doing(shop, agen
     assert set(shop.bridge.stages(command.id)) & {"done", "uncertain"} == {stage}
 
 
-@pytest.mark.parametrize("point", ["sending", "sent"])
+@pytest.mark.parametrize("point", ["spool-sending.after", "spool-sent.after"])
 def test_a_kitchen_ticket_comes_out_again_and_says_so(shop, agent, point):
     command = shop.bridge.command("print", "receipt-1", paper("Dolma", kind="ticket"))
 
@@ -120,7 +122,9 @@ def test_a_kitchen_ticket_comes_out_again_and_says_so(shop, agent, point):
     assert "POSSIBLE DUPLICATE" in papers[-1].lines[0]
 
 
-@pytest.mark.parametrize(("point", "pulses"), [("received", 1), ("claimed", 1), ("sending", 0)])
+@pytest.mark.parametrize(
+    ("point", "pulses"), [("spool-take.after", 1), ("spool-claimed.after", 1), ("spool-sending.after", 0)]
+)
 def test_a_drawer_opens_once_or_not_at_all(shop, agent, point, pulses):
     command = shop.bridge.command("open", "drawer-1", wire.OpenArgs())
 

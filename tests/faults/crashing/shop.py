@@ -1,0 +1,222 @@
+"""A shop in a crash test: a till that keeps what is not acknowledged, a virtual printer and drawer, what they saw."""
+
+import http.client
+import json
+import sqlite3
+import time
+import uuid
+from collections.abc import Callable
+from contextlib import closing, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import sqlalchemy as sa
+
+from edge_agent.profiles import printer_profile
+from edge_agent.virtual.printer import VirtualDrawer, VirtualPrinter
+from edge_agent.wire import utc_text
+from fixtures.gunicorn import Server
+from fixtures.waiting import wait_for
+from server.cash.operations import take_lease
+from server.core import actor, ids, tenant
+from server.core.actor import Actor
+from server.core.doors import App
+from server.core.tenant import Tenant
+from server.core.transaction import reading, writing
+from server.devices import operations as devices
+from server.devices.models import Agent, Device, DeviceJob
+from server.seeds import operations as seeds
+from server.seeds.founding import Founded
+from server.seeds.till import Head, Operation, Pay, Sold, Till
+from server.tenants import provisioning
+from server.values import times
+
+REGISTER, CASHIER, GOODS = "K1", "aysel", "Tandır çörəyi"
+TIMEZONE, CUT_OFF_MIN = "Asia/Baku", 300
+SETTLE_S = 25.0
+OVER = ("done", "failed", "expired", "rejected", "uncertain")
+
+
+@dataclass
+class Rung:
+    """A sale at the counter: when its person wanted it, and what the server said."""
+
+    operation: Operation
+    at_ms: int
+    at_s: float
+    acknowledged: str = ""
+
+    @property
+    def id(self) -> str:
+        return str(self.operation["id"])
+
+    @property
+    def number(self) -> str:
+        """The receipt's number; for anything but a sale, what it is."""
+        return str(self.operation["body"].get("number", self.operation["kind"]))
+
+
+@dataclass
+class CrashShop:
+    """One shop."""
+
+    app: App
+    tenant: Tenant
+    founded: Founded
+    folder: Path
+    port: int
+    printer: VirtualPrinter
+    drawer: VirtualDrawer
+    cookie: str = ""
+    till: Till | None = None
+    outbox: list[Rung] = field(default_factory=list)
+    sales: list[Rung] = field(default_factory=list)
+
+    @classmethod
+    def found(cls, app: App, data: Path, slug: str, placement_id: int, port: int) -> "CrashShop":
+        """Found the small market, with a token for its agent, in a database of that placement."""
+        with app.app_context():
+            made = provisioning.create_database(slug, slug, placement_id=placement_id)
+        folder = data / slug
+        folder.mkdir()
+        drawer = VirtualDrawer("drawer-1", lambda: None)
+        profile = printer_profile("virtual")
+        printer = VirtualPrinter(
+            "receipt-1", profile, drawer, now=lambda: utc_text(time.time_ns() // 1_000_000), changed=lambda: None
+        )
+        with tenant.tenant_scope(app, made), actor.acting(actor.SYSTEM), writing():
+            founded = seeds.seed_small()
+            token = devices.make_enrol_token(founded.branch_id)
+        shop = cls(app, made, founded, folder, port, printer, drawer)
+        shop.token_file.write_text(token)
+        shop.state_folder.mkdir()
+        shop.agent_file.write_text(
+            'schema = 1\n[device.receipt-1]\nclass = "printer"\nprofile = "virtual"\npoll_ms = 500\n'
+            f'link = {{ kind = "tcp", host = "127.0.0.1", port = {printer.port} }}\n'
+            '[device.receipt-1.drawer]\nname = "drawer-1"\nopen_level = "high"\n'
+        )
+        return shop
+
+    @property
+    def slug(self) -> str:
+        return self.tenant.slug
+
+    @property
+    def agent(self) -> str:
+        """The name of its agent's process."""
+        return f"agent-{self.slug}"
+
+    @property
+    def token_file(self) -> Path:
+        return self.folder / "token"
+
+    @property
+    def agent_file(self) -> Path:
+        return self.folder / "agent.toml"
+
+    @property
+    def state_folder(self) -> Path:
+        return self.folder / "agent"
+
+    def inside(self, work: Callable[[Any], Any]) -> Any:
+        """Look into the shop's database."""
+        with tenant.tenant_scope(self.app, self.tenant), actor.acting(actor.SYSTEM), reading() as opened:
+            return work(opened)
+
+    def open(self) -> None:
+        """Pair the till, take the register, wait for its devices, and begin the day."""
+        branch_id, register_id = self.founded.branch_id, self.founded.registers[REGISTER]
+        with tenant.tenant_scope(self.app, self.tenant):
+            with actor.acting(actor.SYSTEM), writing():
+                paired = devices.pair_here(branch_id=branch_id, name=REGISTER, public_key=f"key of {self.slug}")
+                self.cookie, terminal_id = paired.token, paired.terminal.id
+            with actor.acting(Actor(kind="device", terminal_id=terminal_id)), writing():
+                lease = take_lease(register_id)
+        self.till = Till(
+            register_id=register_id,
+            lease_id=lease.id,
+            series=lease.series,
+            drawer_id=self.founded.drawers[REGISTER],
+            cash_types=frozenset({self.founded.tender_types["cash"]}),
+            new_id=ids.new_id,
+            person_id=self.founded.people[CASHIER],
+            catalogue_cursor=self.founded.cursor,
+        )
+        wait_for(lambda: self.inside(_has_devices), timeout_s=30, what=f"the devices of {self.slug}")
+        now_ms = _now_ms()
+        day = times.business_day(now_ms, TIMEZONE, CUT_OFF_MIN)
+        opened = Rung(self.till.open_shift(now_ms, day, 5_000), now_ms, time.monotonic())
+        self.outbox.append(opened)
+        wait_for(self.push, what="the opened shift")
+
+    # The till
+
+    def ring(self) -> Rung:
+        """Sell a loaf for cash: a receipt is wanted, the drawer, which was shut again, is to open."""
+        assert self.till is not None
+        self.drawer.close()
+        ware = next(one for one in self.founded.wares.values() if one.name.startswith(GOODS))
+        at_ms = _now_ms()
+        cash = Pay(self.founded.tender_types["cash"])
+        rung = Rung(self.till.sale(at_ms, [Sold(ware)], [cash], Head(prints=True)), at_ms, time.monotonic())
+        self.outbox.append(rung)
+        self.sales.append(rung)
+        return rung
+
+    def want_copy(self, rung: Rung, copy: int) -> Rung:
+        """Ask for a copy of a receipt."""
+        assert self.till is not None
+        at_ms = _now_ms()
+        body = {"sale_id": rung.id, "copy": copy, "reason": ""}
+        wanted = Rung(self.till.operation("receipt_copy", body, at_ms), at_ms, time.monotonic())
+        self.outbox.append(wanted)
+        return wanted
+
+    def push(self) -> bool:
+        """Send what waits, once; whether nothing waits any more. A server that is gone changes nothing."""
+        if not self.outbox:
+            return True
+        now_s = time.monotonic()
+        sent = [dict(rung.operation, age_ms=int((now_s - rung.at_s) * 1000)) for rung in self.outbox]
+        with suppress(OSError, http.client.HTTPException, json.JSONDecodeError):
+            with Server(self.port).connection(self.slug, self.cookie) as connection:
+                status, answer = connection.post("/sync/push", {"batch": uuid.uuid4().hex[:8], "ops": sent})
+            if status == 200:
+                self._take(answer["results"])
+        return not self.outbox
+
+    def _take(self, results: list[dict[str, Any]]) -> None:
+        verdicts = {row["id"]: row["verdict"] for row in results}
+        for rung in self.outbox:
+            rung.acknowledged = verdicts[rung.id]
+            assert rung.acknowledged in ("accepted", "duplicate"), results
+        self.outbox.clear()
+
+    # What became of it
+
+    def jobs_of(self, rung: Rung) -> dict[str, str]:
+        """The stages of a fact's device jobs, by their op."""
+        query = sa.select(DeviceJob.op, DeviceJob.stage).where(DeviceJob.cause_id == rung.id)
+        return {row.op: row.stage for row in self.inside(lambda opened: opened.execute(query).all())}
+
+    def is_settled(self, rung: Rung) -> bool:
+        """Whether the server knows the end of every job of a fact, or asks a person about it."""
+        stages = self.jobs_of(rung)
+        return bool(stages) and all(stage in OVER for stage in stages.values())
+
+    def has_told_all(self) -> bool:
+        """Whether the agent has nothing more to report and nothing under way."""
+        with closing(sqlite3.connect(f"file:{self.state_folder}/spool.db?mode=ro", uri=True)) as spool:
+            waiting = spool.execute("SELECT count(*) FROM up").fetchone()[0]
+            open_jobs = "SELECT count(*) FROM command WHERE settled_at_ms IS NULL AND stage <> 'uncertain'"
+            return not waiting and not spool.execute(open_jobs).fetchone()[0]
+
+
+def _has_devices(opened: Any) -> bool:
+    names = opened.scalars(sa.select(Device.name).join(Agent).where(Agent.is_online)).all()
+    return {"receipt-1", "drawer-1"} <= set(names)
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
