@@ -66,7 +66,7 @@ need-venv:
 need-run:
 	@.ci/need venv mosquitto
 need-test:
-	@.ci/need venv mosquitto postgresql chromium fonts libatomic
+	@.ci/need venv mosquitto postgresql pgbouncer chromium fonts libatomic
 
 INSTALL = $(BIN)/uv pip install -q --python $(BIN)/python
 

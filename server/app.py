@@ -8,13 +8,13 @@ import redis
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
 
-from server import __version__
+from server import __version__, migrations
 from server.core import actor, logs, tables
 from server.core.api import ProblemApi, RefConverter, TextConverter, answer_errors
 from server.core.config import Config
 from server.core.db import db
 from server.core.doors import App
-from server.core.pool import Engines
+from server.core.pool import Engines, tune_control
 from server.core.tenant import Shares
 
 MODULES = (
@@ -63,9 +63,12 @@ def create_app(config: Config | None = None) -> App:
 
 def _attach(app: Flask, settings: Config) -> None:
     db.init_app(app)
+    with app.app_context():
+        tune_control(db.engine)
     app.extensions["aisales_config"] = settings
     app.extensions["aisales_engines"] = Engines(settings)
     app.extensions["aisales_shares"] = Shares(settings.threads_per_tenant)
+    app.extensions["aisales_older_revisions"] = frozenset(migrations.revisions("tenant")[:-1])
     app.extensions["tenants_seen"] = {}
     app.extensions["aisales_tables"] = tables.__all__
     if settings.redis_url:

@@ -11,9 +11,20 @@ pytest_plugins = [
     "fixtures.secrecy",
     "fixtures.chromium",
     "fixtures.mosquitto",
+    "fixtures.pgbouncer",
     "fixtures.postgresql",
     "fixtures.valkey",
 ]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Only what is marked `pooled` runs through PgBouncer, where transactions, locks and sessions matter."""
+    items[:] = [item for item in items if not _is_pooled(item) or item.get_closest_marker("pooled")]
+
+
+def _is_pooled(item: pytest.Item) -> bool:
+    call = getattr(item, "callspec", None)
+    return call is not None and call.params.get("database") == "pgbouncer"
 
 
 @pytest.hookimpl(trylast=True)

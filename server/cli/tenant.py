@@ -6,7 +6,7 @@ import datetime
 from server.cli import Refused
 from server.cli.context import in_app
 from server.core.tenant import TenantRow
-from server.tenants import migration, operations, provisioning
+from server.tenants import migration, operations, provisioning, schema
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
@@ -77,7 +77,7 @@ def _migrate(_args: argparse.Namespace) -> int:
 
 
 def _revise(args: argparse.Namespace) -> int:
-    print(migration.revise(args.tree, args.message))
+    print(schema.revise(args.tree, args.message))
     return 0
 
 

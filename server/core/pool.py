@@ -13,7 +13,7 @@ import sqlite3
 import threading
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,9 @@ from server.core.config import Config
 from server.core.db import WrongTenant
 from server.core.errors import Busy
 from server.core.tenant import Tenant, current
+
+CONTROL_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
+"""The control database is written rarely and read by every process, so readers must not wait for a writer."""
 
 PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=0", "cache_size=-8000")
 """Busy waits are our own (`transaction.py`): SQLite's is unfair, a small write starves behind a long push."""
@@ -177,6 +180,12 @@ def _begin(connection: sa.Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "writing" else "BEGIN")
 
 
+def tune_control(engine: sa.Engine) -> None:
+    """Give each connection to a control database on SQLite its settings."""
+    if engine.dialect.name == "sqlite":
+        sa.event.listen(engine, "connect", lambda raw, _record: _set(raw, CONTROL_PRAGMAS))
+
+
 def sqlite_file(config: Config, tenant_id: uuid.UUID) -> Path:
     """Where a tenant's SQLite file stands; uploads stand beside it in `files/`."""
     text = str(tenant_id)
@@ -195,9 +204,13 @@ def _open_sqlite(file: Path) -> sqlite3.Connection:
     if not file.exists():
         raise WrongTenant(f"no database at {file}")
     raw = sqlite3.connect(os.fspath(file), isolation_level=None, check_same_thread=False, cached_statements=256)
-    for pragma in PRAGMAS:
-        raw.execute(f"PRAGMA {pragma}")
+    _set(raw, PRAGMAS)
     return raw
+
+
+def _set(raw: sqlite3.Connection, pragmas: Sequence[str]) -> None:
+    for pragma in pragmas:
+        raw.execute(f"PRAGMA {pragma}")
 
 
 def _open_postgres(tenant: Tenant) -> Any:

@@ -92,6 +92,7 @@ class Tenant:
     placement_id: int
     kind: str
     pooled_url: str
+    schema_revision: str | None
 
 
 class NoTenant(RuntimeError):
@@ -134,6 +135,14 @@ def tenant_scope(app: Flask, tenant: Tenant) -> Iterator[Tenant]:
     with app.app_context():
         choose(tenant)
         yield tenant
+
+
+def require_schema(tenant: Tenant) -> None:
+    """Refuse a database that stands at an older revision than this code needs; a newer one is served, because a
+    revision only adds to what the code before it uses. Raises Busy."""
+    older: frozenset[str] = current_app.extensions["aisales_older_revisions"]
+    if tenant.schema_revision is None or tenant.schema_revision in older:
+        raise Busy("the shop's database waits for its newer schema", retry_after_s=30)
 
 
 def tenant_of_host(host: str) -> Tenant:
@@ -196,6 +205,7 @@ def as_value(row: TenantRow, placement: Placement) -> Tenant:
         placement_id=placement.id,
         kind=placement.kind,
         pooled_url=placement.pooled_url,
+        schema_revision=row.schema_revision,
     )
 
 

@@ -20,7 +20,7 @@ from sqlalchemy.orm import Session
 from server.core.db import Mode, db
 from server.core.errors import Busy, Trouble
 from server.core.pool import engines
-from server.core.tenant import Tenant, current
+from server.core.tenant import Tenant, current, require_schema
 
 WAIT_AT_MOST_S = 10.0
 """How long a transaction waits for the tenant's write lock before the caller is told to come again."""
@@ -143,10 +143,32 @@ def control_writing() -> Iterator[Session]:
 
 
 @contextlib.contextmanager
+def control_noting() -> Iterator[Session]:
+    """A change of the control database that a power cut may take back, though no crash of ours does: for claims, and
+    for what can be found out again. It does not wait for the disk."""
+    with db.engine.connect() as connection, _not_waiting_for_the_disk(connection):
+        with Session(connection, expire_on_commit=False) as opened, opened.begin():
+            yield opened
+
+
+@contextlib.contextmanager
 def control_reading() -> Iterator[Session]:
     """A look at the control database."""
     with Session(db.engine, expire_on_commit=False) as opened:
         yield opened
+
+
+@contextlib.contextmanager
+def _not_waiting_for_the_disk(connection: sa.Connection) -> Iterator[None]:
+    raw = connection.connection.dbapi_connection
+    if not isinstance(raw, sqlite3.Connection):
+        yield
+        return
+    raw.execute("PRAGMA synchronous=NORMAL")
+    try:
+        yield
+    finally:
+        raw.execute("PRAGMA synchronous=FULL")
 
 
 @contextlib.contextmanager
@@ -168,6 +190,7 @@ def _turn(tenant: Tenant) -> Iterator[None]:
 def _transaction(mode: Mode) -> Iterator[Session]:
     if g.get("transaction_mode") is not None:
         raise RuntimeError(f"a transaction for {g.transaction_mode} is already open; pass its session on instead")
+    require_schema(current())
     opened = db.session()
     opened.info["engine_of_tenant"] = _engine
     opened.info.pop("after_commit", None)

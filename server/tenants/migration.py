@@ -1,40 +1,36 @@
-"""Schemas: the two Alembic trees, one tenant at a time in a transaction of its own, all of them resumably.
+"""Every tenant brought to the newest schema, each in a transaction of its own, resumably.
 
 A tenant whose migration fails is rolled back whole and keeps its old schema, with the error noted in the control
-database; the others go on, and the next run does only what is left. Processes, not threads: Alembic's proxies are
-global to a module.
+database; the others go on, and the next run does only what is left. Until it is mended its shop is told to come again
+(`core/transaction.py`). Processes, not threads: Alembic's proxies are global to a module.
 """
 
-import concurrent.futures
-import contextlib
 import os
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from typing import Any, Literal
+from multiprocessing import get_context
+from multiprocessing.connection import Connection, wait
+from typing import Any
 
 import sqlalchemy as sa
-from alembic import command
-from alembic.autogenerate import compare_metadata
-from alembic.autogenerate.api import AutogenContext
-from alembic.config import Config as AlembicConfig
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
+from sqlalchemy.orm import Session
 
-import server.migrations
 from server.core import tenant
 from server.core.config import Config
-from server.core.db import ControlModel, Id, TenantModel, UtcMs, db
 from server.core.pool import sqlite_file
-from server.core.tenant import Placement, Tenant, TenantRow, all_tenants
-from server.core.transaction import control_reading, control_writing
+from server.core.tenant import Placement, TenantRow
+from server.core.transaction import control_noting, control_reading
+from server.tenants import schema
 
-Tree = Literal["control", "tenant"]
 LOCK = 7_262_401
 """The advisory lock under which a PostgreSQL database is migrated."""
 
-METADATA = {"control": ControlModel.metadata, "tenant": TenantModel.metadata}
+LOCK_WAIT_S = 5
+"""How long a migration waits for somebody who uses the database; then this tenant is left for the next run."""
+
+EACH_AT_LEAST = 8
+"""A process of its own is not worth its start for fewer tenants."""
 
 
 @dataclass(frozen=True)
@@ -46,139 +42,103 @@ class Outcome:
     error: str | None
 
 
-def head(tree: Tree) -> str:
-    """The newest revision of a tree."""
-    found = ScriptDirectory.from_config(_alembic(tree)).get_current_head()
-    assert found is not None, f"the tree {tree} has no revision"
-    return found
+@dataclass(frozen=True)
+class _Database:
+    """One database that stands behind, by its address for migrations."""
+
+    tenant_id: uuid.UUID
+    slug: str
+    url: sa.URL | str
 
 
-def upgrade(connection: sa.Connection, tree: Tree) -> str:
-    """Bring one database to the newest revision, inside the transaction of `connection`. Returns the revision."""
-    newest = head(tree)
-    if MigrationContext.configure(connection).get_current_revision() != newest:
-        alembic = _alembic(tree)
-        alembic.attributes["connection"] = connection
-        command.upgrade(alembic, "head")
-    return newest
-
-
-def upgrade_control() -> None:
-    """Bring the control database to the newest revision. Safe to repeat."""
-    with db.engine.begin() as connection:
-        upgrade(connection, "control")
+_Told = tuple[uuid.UUID, Outcome]
 
 
 def migrate_all(*, processes: int | None = None) -> list[Outcome]:
-    """Bring every tenant to the newest revision and note what became of each in the control database."""
-    config, newest = tenant.config(), head("tenant")
+    """Bring every tenant to the newest revision and note what became of each, as it becomes of it.
+
+    Safe to repeat, and to be killed at any moment: the next run does what is left.
+    """
     with control_reading() as control:
-        behind = _behind(control, newest)
-    with concurrent.futures.ProcessPoolExecutor(processes or os.cpu_count()) as pool:
-        outcomes = list(pool.map(_migrate_one, [config] * len(behind), behind, chunksize=8))
-    with control_writing() as control:
-        for one, outcome in zip(behind, outcomes, strict=True):
-            _note(control, one.id, outcome)
-    return outcomes
+        behind = _behind(control, tenant.config(), schema.head("tenant"))
+    left = {one.tenant_id: one for one in behind}
+    outcomes = []
+    for told in _in_parallel(behind, processes or os.cpu_count() or 1):
+        _note(told)
+        outcomes += [outcome for _, outcome in told]
+        for tenant_id, _ in told:
+            del left[tenant_id]
+    lost = [(one.tenant_id, Outcome(one.slug, None, "the process that migrated it ended")) for one in left.values()]
+    _note(lost)
+    tenant.forget_remembered()
+    return outcomes + [outcome for _, outcome in lost]
 
 
-def revise(tree: Tree, message: str) -> str:
-    """Write a revision that brings an up-to-date schema to the models as they are now. For developers."""
-    with _scratch() as connection:
-        upgrade_from_nothing(connection, tree)
-        alembic = _alembic(tree)
-        alembic.attributes["connection"] = connection
-        script = command.revision(alembic, message, autogenerate=True, rev_id=next_id(tree))
-    assert script is not None
-    assert not isinstance(script, list)
-    return str(script.path)
+def _behind(control: Session, config: Config, newest: str) -> list[_Database]:
+    query = sa.select(TenantRow, Placement).join(Placement, Placement.id == TenantRow.placement_id)
+    query = query.where(TenantRow.state != "creating", TenantRow.schema_revision.is_distinct_from(newest))
+    rows = control.execute(query.order_by(TenantRow.slug)).all()
+    return [_Database(row.id, row.slug, url_of(config, row, placement)) for row, placement in rows]
 
 
-def next_id(tree: Tree) -> str:
-    """Revisions are counted, so that a list of files is their order."""
-    known = len(list(ScriptDirectory.from_config(_alembic(tree)).walk_revisions()))
-    return f"{known + 1:04d}"
+def url_of(config: Config, row: TenantRow, placement: Placement) -> sa.URL | str:
+    """Where a tenant's database is migrated: its file, or its cluster past any pooler."""
+    if placement.kind == "sqlite":
+        return f"sqlite:///{sqlite_file(config, row.id)}"
+    return schema.admin_url(placement, row.database)
 
 
-def differences(connection: sa.Connection, tree: Tree) -> list[Any]:
-    """What the models say and the database does not have: empty when the revisions are complete."""
-    context = MigrationContext.configure(connection, opts={"compare_type": False, "target_metadata": METADATA[tree]})
-    return [change for change in compare_metadata(context, METADATA[tree]) if not _is_alembics(change)]
+def _in_parallel(behind: Sequence[_Database], processes: int) -> Iterator[list[_Told]]:
+    """Outcomes, a list whenever some have come."""
+    count = min(processes, len(behind) // EACH_AT_LEAST)
+    if count < 2:
+        yield from ([(one.tenant_id, _migrate(one))] for one in behind)
+        return
+    readers = [_start(behind[first::count]) for first in range(count)]
+    while readers:
+        told = []
+        for reader in wait(readers):
+            assert isinstance(reader, Connection)
+            try:
+                told.append(reader.recv())
+            except EOFError:
+                readers.remove(reader)
+        yield told
 
 
-def upgrade_from_nothing(connection: sa.Connection, tree: Tree) -> None:
-    """Run every revision on an empty database; nothing where there is none yet."""
-    if ScriptDirectory.from_config(_alembic(tree)).get_current_head() is not None:
-        upgrade(connection, tree)
+def _start(share: Sequence[_Database]) -> Connection:
+    reader, writer = get_context("fork").Pipe(duplex=False)
+    get_context("fork").Process(target=_migrate_some, args=(share, writer, os.getpid()), daemon=True).start()
+    writer.close()
+    return reader
 
 
-def migration_engine(url: sa.URL | str) -> sa.Engine:
-    """An engine whose transactions cover schema changes, which Python's sqlite3 does not do by itself."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _leave_begin_to_us)
-        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
+def _migrate_some(share: Sequence[_Database], writer: Connection, parent: int) -> None:
+    for one in share:
+        if os.getppid() != parent:  # it was killed; who resumes must not meet us
+            return
+        writer.send((one.tenant_id, _migrate(one)))
 
 
-def admin_url(placement: Placement, database: str) -> sa.URL:
-    """The address at which a PostgreSQL database is made and changed, past any pooler."""
-    return sa.make_url(placement.admin_url.format(database=database)).set(drivername="postgresql+psycopg")
-
-
-def render_type(kind: str, value: Any, autogen: AutogenContext) -> str | Literal[False]:
-    """How Alembic writes our column types into a revision."""
-    if kind == "type" and isinstance(value, Id | UtcMs):
-        return f"db.{type(value).__name__}()"
-    return False
-
-
-def _behind(control: Any, newest: str) -> list[Tenant]:
-    done = set(control.scalars(sa.select(TenantRow.id).where(TenantRow.schema_revision == newest)))
-    return [one for one in all_tenants(control) if one.id not in done]
-
-
-def _migrate_one(config: Config, one: Tenant) -> Outcome:
+def _migrate(one: _Database) -> Outcome:
     try:
-        engine = migration_engine(_url_of(config, one))
+        engine = schema.migration_engine(one.url)
         with engine.begin() as connection:
             if engine.dialect.name == "postgresql":
-                connection.exec_driver_sql("SET LOCAL lock_timeout = '5s'")
+                connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
-            return Outcome(one.slug, upgrade(connection, "tenant"), None)
+            return Outcome(one.slug, schema.upgrade(connection, "tenant"), None)
     except Exception as error:  # one tenant's failure is its own: noted, and the others go on
         return Outcome(one.slug, None, repr(error)[:2000])
 
 
-def _url_of(config: Config, one: Tenant) -> sa.URL | str:
-    if one.kind == "sqlite":
-        return f"sqlite:///{sqlite_file(config, one.id)}"
-    return sa.make_url(one.pooled_url.format(database=one.database)).set(drivername="postgresql+psycopg")
-
-
-def _note(control: Any, tenant_id: uuid.UUID, outcome: Outcome) -> None:
-    values: dict[str, Any] = {"migration_error": outcome.error}
-    if outcome.revision is not None:
-        values["schema_revision"] = outcome.revision
-    control.execute(sa.update(TenantRow).where(TenantRow.id == tenant_id).values(**values))
-
-
-def _alembic(tree: Tree) -> AlembicConfig:
-    alembic = AlembicConfig()
-    alembic.set_main_option("script_location", str(Path(server.migrations.__file__).parent / tree))
-    return alembic
-
-
-@contextlib.contextmanager
-def _scratch() -> Iterator[sa.Connection]:
-    engine = migration_engine("sqlite://")
-    with engine.connect() as connection:
-        yield connection
-
-
-def _leave_begin_to_us(raw: Any, _record: Any) -> None:
-    raw.isolation_level = None
-
-
-def _is_alembics(change: Any) -> bool:
-    return isinstance(change, tuple) and getattr(change[1], "name", None) == "alembic_version"
+def _note(told: Sequence[_Told]) -> None:
+    """A note that a power cut takes back is found out again: the database itself knows its revision."""
+    if not told:
+        return
+    with control_noting() as control:
+        for tenant_id, outcome in told:
+            values: dict[str, Any] = {"migration_error": outcome.error}
+            if outcome.revision is not None:
+                values["schema_revision"] = outcome.revision
+            control.execute(sa.update(TenantRow).where(TenantRow.id == tenant_id).values(**values))

@@ -24,8 +24,8 @@ from server.core.db import TenantModel
 from server.core.doors import App
 from server.core.flags import Flag
 from server.core.pool import engines, sqlite_file
-from server.core.tenant import Tenant
-from server.core.transaction import reading, session, writing
+from server.core.tenant import Placement, Tenant
+from server.core.transaction import control_reading, reading, session, writing
 from server.devices.models import Agent, Device, TerminalDevice
 from server.seeds.founding import Founded, found
 from server.seeds.till import Ware
@@ -169,9 +169,16 @@ def _copy_sqlite(template: Tenant, shop: Tenant) -> None:
 
 
 def _copy_postgres(template: Tenant, shop: Tenant) -> None:
-    with psycopg.connect(shop.pooled_url.format(database="postgres"), autocommit=True) as admin:
+    with psycopg.connect(_admin_url(shop, "postgres"), autocommit=True) as admin:
         names = sql.Identifier(shop.database), sql.Identifier(template.database)
+        # A pooler keeps its connections when we have left ours, and a template may have none.
+        admin.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", (template.database,))
         admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(names[0]))
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY WAL_LOG").format(*names))
-    with psycopg.connect(shop.pooled_url.format(database=shop.database)) as raw:
+    with psycopg.connect(_admin_url(shop, shop.database)) as raw:
         raw.execute("UPDATE tenant_identity SET tenant_id = %s", (shop.id,))
+
+
+def _admin_url(shop: Tenant, database: str) -> str:
+    with control_reading() as control:
+        return control.get_one(Placement, shop.placement_id).admin_url.format(database=database)

@@ -1,17 +1,8 @@
-"""Run by Alembic for each database of the tenant tree, on the connection that `server/tenants/migration.py` opened."""
+"""Run by Alembic when it writes a revision of the tenant tree, on the connection of `server/tenants/schema.py`."""
 
 from alembic import context
 
-from server.core.db import TenantModel
-from server.tenants.migration import render_type
+from server.tenants import schema
 
-connection = context.config.attributes["connection"]
-context.configure(
-    connection=connection,
-    target_metadata=TenantModel.metadata,
-    render_as_batch=True,
-    transactional_ddl=True,
-    compare_type=False,
-    render_item=render_type,
-)
+context.configure(connection=context.config.attributes["connection"], **schema.options("tenant"))
 context.run_migrations()

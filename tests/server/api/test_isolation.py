@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+import pytest
 from werkzeug.routing import Rule
 from werkzeug.test import TestResponse
 
@@ -15,6 +16,8 @@ from tests.server.api.recipes import RECIPES
 from tests.server.api.requests import Request, address, send, send_by, unknown
 from tests.server.api.sites import AHEAD, MARK, Site
 from tests.server.api.test_recipes import rules
+
+pytestmark = pytest.mark.pooled
 
 LEADS = re.compile(r".*_id|id|approved_by")
 NO_IDS_IN_PATHS = frozenset({"path"})

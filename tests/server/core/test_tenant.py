@@ -16,6 +16,8 @@ from server.core.pool import sqlite_file
 from server.core.tenant import NoTenant, Shares, Tenant, TenantRow, UnknownTenant
 from server.tenants import provisioning
 
+pytestmark = pytest.mark.pooled
+
 
 @pytest.fixture
 def other(app: App, shop: Tenant) -> Tenant:

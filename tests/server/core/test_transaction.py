@@ -11,6 +11,8 @@ from server.core.errors import Busy
 from server.core.flags import Flag
 from server.core.tenant import Tenant
 
+pytestmark = pytest.mark.pooled
+
 THREADS = 8
 EACH = 20
 

@@ -16,6 +16,8 @@ from server.sync import feed
 from server.sync.schemas import ROWS
 from tests.server.catalog.conftest import COLA, CountQueries, World
 
+pytestmark = pytest.mark.pooled
+
 EVERYTHING = list(feed.TOPICS)
 
 

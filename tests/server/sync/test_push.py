@@ -21,6 +21,8 @@ from server.seeds.till import Head
 from server.stock.models import Balance, StockMove
 from tests.server.worlds import NOW_MS, StillBrowser, Terminal, World, make_world
 
+pytestmark = pytest.mark.pooled
+
 BREAD, MILK, CHEESE = "Tandır çörəyi", "Süd", "Pendir"
 
 

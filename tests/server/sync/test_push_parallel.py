@@ -18,6 +18,8 @@ from server.seeds.till import Head
 from server.stock.models import StockMove
 from tests.server.worlds import Terminal, World, make_world
 
+pytestmark = pytest.mark.pooled
+
 TIMES, CONNECTIONS = 50, 8
 
 

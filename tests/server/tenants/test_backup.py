@@ -19,6 +19,8 @@ from server.stock.models import Balance
 from server.tenants import backup, provisioning
 from tests.server.worlds import make_world
 
+pytestmark = pytest.mark.pooled
+
 
 def subjects(app: App, one: Tenant) -> list[str]:
     """What is flagged in a shop."""
