@@ -16,6 +16,7 @@ from flask import Flask
 from edge_agent import wire
 from server.bridge.dispatch import publish
 from server.bridge.link import Arrival, Link
+from server.bridge.twins import Twins
 from server.core import activity, actor, clock, live, tenant
 from server.core.actor import Actor
 from server.core.errors import Busy, Trouble
@@ -50,6 +51,7 @@ class Inbound:
         self._app = app
         self._link = link
         self._routes: dict[tuple[str, str, str], tuple[int, Route | None]] = {}
+        self._twins = Twins()
 
     def run(self, stopping: threading.Event) -> None:
         """The loop."""
@@ -123,6 +125,11 @@ class Inbound:
             if agent is None or agent.disabled_at is not None:
                 log.warning("bridge_agent_refused", tenant=one.slug, agent=address.agent)
                 return
+            if self._has_twin(waiting):
+                log.error("bridge_agent_has_twin", tenant=one.slug, agent=address.agent)
+                devices.shut_out_twins(agent)
+                self._twins.forget(address.agent)
+                return
             for said in waiting:
                 try:
                     with savepoint():
@@ -142,6 +149,18 @@ class Inbound:
         if answer is not None:
             self._link.publish(address.down("sync"), answer.to_json())
         publish(self._link, outgoing)
+
+    def _has_twin(self, waiting: Sequence[Said]) -> bool:
+        """Whether what was said just now, not what the broker had kept, shows two machines of one identity."""
+        said_now = [said for said in waiting if said.topic.kind == "presence" and not said.arrival.is_retained]
+        return any(self._shows_twin(said) for said in said_now)
+
+    def _shows_twin(self, said: Said) -> bool:
+        try:
+            presence = wire.Presence.from_json(said.arrival.payload)
+        except wire.WireError:  # refused, and told, where it is recorded
+            return False
+        return self._twins.noticed(said.topic.address.agent, presence, clock.now_ms())
 
     def _pass_weight(self, one: Tenant, said: Said) -> None:
         """A live weight writes no row: it goes to the terminals of the scale, if any looks."""

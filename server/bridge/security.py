@@ -64,8 +64,12 @@ class Security:
         return not self._clients.issuperset(agents)
 
     def shut_out(self, agent: str) -> None:
-        """Cut an agent off at once and let it in no more. Safe to repeat. Raises BrokerRefused."""
+        """Cut an agent off at once and let it in no more. Safe to repeat. Raises BrokerRefused.
+
+        Its role goes too: whose role is gone, of that one the broker hands out no retained message any more.
+        """
         self._ask({"command": "disableClient", "username": agent}, fine=MISSING)
+        self._ask({"command": "removeClientRole", "username": agent, "rolename": f"agent-{agent}"}, fine=MISSING)
 
     def _forget_clients(self) -> None:
         self._clients = None

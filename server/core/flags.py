@@ -30,6 +30,7 @@ KINDS = (
     "arithmetic_differs",
     "device_revoked",
     "missing_right",
+    "agent_has_twin",
 )
 
 

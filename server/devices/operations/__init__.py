@@ -15,7 +15,14 @@ from server.devices.operations.credentials import (
     credentials_due,
     make_all_again,
 )
-from server.devices.operations.enrolment import Enrolled, disable_agent, enable_agent, enrol, make_enrol_token
+from server.devices.operations.enrolment import (
+    Enrolled,
+    disable_agent,
+    enable_agent,
+    enrol,
+    make_enrol_token,
+    shut_out_twins,
+)
 from server.devices.operations.jobs import post_job, settle_job, test_print
 from server.devices.operations.pairing import Paired, make_pairing_code, pair, pair_here
 from server.devices.operations.reports import (
@@ -73,5 +80,6 @@ __all__ = [
     "record_stage",
     "revoke",
     "settle_job",
+    "shut_out_twins",
     "test_print",
 ]

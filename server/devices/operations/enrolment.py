@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from server.core import actor, audit, changes, clock, outbox
+from server.core import actor, audit, changes, clock, flags, outbox
 from server.core.errors import Busy, Trouble
 from server.core.tenant import config, current
 from server.core.transaction import session
@@ -93,6 +93,12 @@ def disable_agent(agent: Agent) -> Agent:
         agent.is_online = False
         _changed(agent, "disable_agent", "disabled")
     return agent
+
+
+def shut_out_twins(agent: Agent) -> None:
+    """Two machines share this agent's identity, one of them stolen: neither is let in, and a person is told."""
+    disable_agent(agent)
+    flags.raise_flag("agent_has_twin", "agent", str(agent.id), {"name": agent.name})
 
 
 def enable_agent(agent: Agent) -> Agent:
