@@ -22,7 +22,7 @@ END_WITHIN_S = 3.0
 
 def main() -> int:
     """Run until SIGTERM or SIGINT. Returns the exit code."""
-    config = Config.from_environment()
+    config = Config.from_environment().in_background()
     if not config.mqtt_url:
         raise SystemExit("AISALES_MQTT_URL says where the broker is, and it is not set")
     stopping = threading.Event()

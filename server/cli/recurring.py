@@ -1,23 +1,20 @@
 """What recurs, and the one process that enqueues it."""
 
-from collections.abc import Callable
-from typing import Any
-
 from redis import Redis
 from rq import Queue
 from rq.cron import CronJob, CronScheduler
 from rq.job import Job
 from rq.serializers import JSONSerializer
 
-from server.core.jobs import QUEUE
-from server.tenants.jobs import end_what_is_over, purge_removed_shops, requeue_imports
+QUEUE = "aisales"
+"""The queue of `server.core.jobs`, which would bring the whole application into this process."""
 
-RECURRING: tuple[tuple[str, Callable[[], Any]], ...] = (
-    ("17 23 * * *", end_what_is_over),
-    ("17 3 * * *", purge_removed_shops),
-    ("*/10 * * * *", requeue_imports),
+RECURRING = (
+    ("17 23 * * *", "server.tenants.jobs.end_what_is_over"),
+    ("17 3 * * *", "server.tenants.jobs.purge_removed_shops"),
+    ("*/10 * * * *", "server.tenants.jobs.requeue_imports"),
 )
-"""Cron times (UTC; a night in Baku begins at 20:00) and functions without arguments, each safe to repeat."""
+"""Cron times (UTC; a night in Baku begins at 20:00) and names of functions without arguments, each safe to repeat."""
 
 RESULT_TTL_S = 3600
 
@@ -34,5 +31,5 @@ class JsonCronJob(CronJob):
 def enqueue_for_ever(redis_url: str) -> None:
     """Enqueue what is due, until SIGTERM."""
     scheduler = CronScheduler(Redis.from_url(redis_url), logging_level="WARNING")
-    scheduler.get_jobs().extend(JsonCronJob(QUEUE, function, cron=when) for when, function in RECURRING)
+    scheduler.get_jobs().extend(JsonCronJob(QUEUE, func_name=name, cron=when) for when, name in RECURRING)
     scheduler.start()

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from server.core import clock
 from server.core.tenant import Placement, Tenant, TenantRow, as_value
-from server.core.transaction import control_writing
+from server.core.transaction import control_noting
 
 NOTED_EVERY_MS = 3_600_000
 IDLE_STATES = ("creating", "moving", "archived", "deleting")
@@ -29,7 +29,7 @@ def note(who: Tenant) -> None:
         _noted[who.id] = now
     is_older = sa.or_(TenantRow.last_active_at.is_(None), TenantRow.last_active_at < now)
     try:
-        with control_writing() as control:
+        with control_noting() as control:
             control.execute(sa.update(TenantRow).where(TenantRow.id == who.id, is_older).values(last_active_at=now))
     except sa.exc.SQLAlchemyError as error:
         log.warning("activity_not_noted", tenant=who.slug, error=repr(error))

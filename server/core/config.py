@@ -1,5 +1,6 @@
 """Settings, read once from `AISALES_*` environment variables; no module reads the environment elsewhere."""
 
+import dataclasses
 import os
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,6 +11,10 @@ THREADS_PER_TENANT = 64
 
 STREAMS_AT_MOST = 224
 """Open event streams of one web process; gunicorn has 320 threads, so requests always find one."""
+
+IDLE_CONNECTIONS, IDLE_IN_BACKGROUND = 96, 16
+"""Connections to shops that a process keeps open while nobody uses them, of 0.35 MB each on SQLite. Opening one takes
+1 to 2 ms: the web server keeps those of the shops that sell, and what walks through all shops keeps few."""
 
 BUILT_APP = Path(__file__).parent.parent / "web" / "static"
 """Where `make run` puts the browser app; AISALES_STATIC names another place."""
@@ -31,14 +36,23 @@ class Config:
     port: int = 8000
     secret: bytes = b""
     static: Path = BUILT_APP
-    idle_connections: int = 192
+    idle_connections: int = IDLE_CONNECTIONS
     threads_per_tenant: int = THREADS_PER_TENANT
     streams_at_most: int = STREAMS_AT_MOST
+    limits_tries: bool = True
+    """Whether tries at what could be guessed are limited by address; a proxy may do it in our place."""
+
+    proxies: int = 0
+    """How many proxies of ours stand before the web server; so many last addresses of X-Forwarded-For are theirs."""
 
     @property
     def tenants_folder(self) -> Path:
         """The root of the SQLite placement: `<last two hex digits>/<tenant id>/tenant.db` below it."""
         return self.data / "tenants"
+
+    def in_background(self) -> "Config":
+        """The same settings for a process that walks through the shops instead of serving them."""
+        return dataclasses.replace(self, idle_connections=IDLE_IN_BACKGROUND)
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> "Config":
@@ -59,4 +73,6 @@ class Config:
             port=int(environment.get("AISALES_PORT", "8000")),
             secret=Path(secret_file).read_bytes() if secret_file else b"",
             static=Path(environment.get("AISALES_STATIC") or BUILT_APP),
+            limits_tries=environment.get("AISALES_LIMITS_TRIES", "1") != "0",
+            proxies=int(environment.get("AISALES_PROXIES", "0")),
         )

@@ -14,6 +14,7 @@ from rq import Queue
 from rq.serializers import JSONSerializer
 
 from server.core import actor, tenant
+from server.core.config import Config
 from server.core.live import connection
 
 QUEUE = "aisales"
@@ -69,5 +70,5 @@ def worker_app() -> Flask:
     if current_app:
         return cast("Flask", current_app._get_current_object())  # type: ignore[attr-defined]
     if _app is None:
-        _app = importlib.import_module("server.app").create_app()
+        _app = importlib.import_module("server.app").create_app(Config.from_environment().in_background())
     return _app

@@ -1,5 +1,6 @@
 """Walls between tenants: no scope, no query; a context serves one; a wrong file or a restored copy fails closed."""
 
+import contextlib
 import dataclasses
 import shutil
 import sqlite3
@@ -7,7 +8,7 @@ import sqlite3
 import pytest
 import sqlalchemy as sa
 
-from server.core import changes, flags, tenant, transaction
+from server.core import changes, flags, pool, tenant, transaction
 from server.core.db import WrongTenant, db
 from server.core.doors import App
 from server.core.errors import Busy
@@ -119,15 +120,37 @@ def test_reference_numbers_start_at_the_generation(in_shop: Tenant) -> None:
 def test_idle_connections_of_many_tenants_stay_within_their_limit(app: App, database: str) -> None:
     with app.app_context():
         shops = [provisioning.create_database(f"idle{number}", "Idle") for number in range(6)]
-    pool = app.extensions["aisales_engines"].of(shops[0]).pool
-    before, pool.idle_at_most = pool.idle_at_most, 3
+    own = app.extensions["aisales_engines"].of(shops[0]).pool
+    before, own.idle_at_most = own.idle_at_most, 3
     try:
         for one in shops:
             with tenant.tenant_scope(app, one), transaction.reading():
                 assert changes.head() > 0
-            assert pool._count <= 3
+            assert own._count <= 3
     finally:
-        pool.idle_at_most = before
+        own.idle_at_most = before
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
+def test_one_shop_that_floods_leaves_the_idle_connections_of_the_others(app: App, shop: Tenant, other: Tenant) -> None:
+    engine = app.extensions["aisales_engines"].of(shop)
+    with tenant.tenant_scope(app, other), transaction.reading():
+        pass
+    with tenant.tenant_scope(app, shop), contextlib.ExitStack() as flood:
+        for _ in range(pool.IDLE_OF_ONE_AT_MOST + 8):
+            flood.enter_context(engine.connect())
+
+    idle = engine.pool._idle
+    assert len(idle[shop.id]) == pool.IDLE_OF_ONE_AT_MOST
+    assert len(idle[other.id]) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
+def test_the_caches_of_all_shops_together_have_one_limit(app: App, shop: Tenant) -> None:
+    raw = pool.open_raw(app.extensions["aisales_config"], shop)
+
+    assert raw.execute("PRAGMA soft_heap_limit").fetchone() == (pool.HEAP_BYTES,)
+    raw.close()
 
 
 def test_the_control_database_is_reached_only_by_its_own_doors(app: App) -> None:
