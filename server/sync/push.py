@@ -60,6 +60,8 @@ class Push:
     """A push while it is judged."""
 
     terminal_id: int
+    received_at: int
+    """When it came. What it waits for the shop's lock counts as age: a drawer opens in time or not at all."""
     waiting: list[Mapping[str, Any]]
     results: dict[uuid.UUID, Result] = field(default_factory=dict)
     next_seq: int = 1
@@ -73,7 +75,7 @@ def push(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str,
     Each operation is a dict of id, seq, happened_at, age_ms and shift_id as values, `said` as it came, and its `hash`.
     """
     ordered = sorted(operations, key=lambda operation: operation["seq"])
-    at_work = Push(terminal_id, list({operation["id"]: operation for operation in ordered}.values()))
+    at_work = Push(terminal_id, clock.now_ms(), list({operation["id"]: operation for operation in ordered}.values()))
     while at_work.waiting:
         _judge_slice(at_work, at_work.waiting[: at_work.at_once])
     return {
@@ -89,7 +91,7 @@ def _judge_slice(push: Push, part: Sequence[Mapping[str, Any]]) -> None:
     pause_s = PAUSE_S if len(push.waiting) > len(part) else 0.0
     try:
         with writing(pause_s=pause_s), pushed_facts():
-            bench = _Bench(push.terminal_id)
+            bench = _Bench(push.terminal_id, push.received_at)
             judged = bench.judge(part)
             push.next_seq, push.cursor = bench.last_seq + 1, changes.head()
     except Busy:
@@ -113,13 +115,13 @@ def _one_by_one(push: Push, part: Sequence[Mapping[str, Any]], error: Exception)
 class _Bench:
     """Judges operations of one terminal in the transaction in force."""
 
-    def __init__(self, terminal_id: int) -> None:
+    def __init__(self, terminal_id: int, received_at: int) -> None:
         verdicts.lock_terminal(terminal_id)
         reference.memo()
         self.terminal = devices.terminal(terminal_id)
         self.last_seq = self.terminal.last_seq
         self.revoked = devices.revocations_of(terminal_id)
-        self.received_at = clock.now_ms()
+        self.received_at = received_at
         self.deadline_s: float | None = None
 
     def judge(self, part: Sequence[Mapping[str, Any]]) -> list[Result]:
