@@ -31,6 +31,7 @@ SHIFT_OPEN = shape.shape(
     {
         "register_id": needed(shape.ref),
         "lease_id": needed(fact_id),
+        "series": optional(text(16, 1)),
         "number": needed(counter),
         "business_day": needed(shape.day),
         "float_minor": needed(shape.whole(0, 10**12)),

@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.cash import queries
+from server.cash import lost_leases, queries
 from server.cash.models import (
     Holder,
     Register,
@@ -91,6 +91,8 @@ class Tills:
     settled: dict[int, int] = field(default_factory=dict)
     seen: dict[uuid.UUID, Counters] = field(default_factory=dict)
     made: dict[uuid.UUID, ShiftState] = field(default_factory=dict)
+    found: dict[uuid.UUID, Any] = field(default_factory=dict)
+    """Leases that the fact in hand brought back to mind."""
 
     @classmethod
     def of(cls, facts: Sequence[Fact]) -> "Tills":
@@ -108,9 +110,15 @@ class Tills:
             branches=known.whole("branches", lambda: {row.id: row for row in stores.branches(archived=True)}),
         )
 
-    def lease_of(self, fact: Fact, lease_id: uuid.UUID, register_id: int) -> Any:
-        """The lease that a fact names. Raises NotAFact where it is not this terminal's, or of another register."""
+    def lease_of(self, fact: Fact, lease_id: uuid.UUID, register_id: int, series: str | None = None) -> Any:
+        """The lease that a fact names. Raises NotAFact where it is not this terminal's, or of another register.
+
+        With its `series` a lease that a restore made us forget is written down again.
+        """
         lease = self.leases.get(lease_id)
+        if lease is None and series and register_id in self.registers:
+            lease = lost_leases.write_down(fact, lease_id, self.registers[register_id], series)
+            self.found[lease_id] = lease
         if lease is None or lease.terminal_id != fact.terminal_id:
             raise NotAFact("lease_unknown")
         if lease.register_id != register_id:
@@ -142,11 +150,14 @@ class Tills:
     def accept(self) -> None:
         """The fact in hand is written: shifts that it made are known from now on."""
         self.shifts.update(self.made)
+        self.leases.update(self.found)
         self.made.clear()
+        self.found.clear()
 
     def forget(self) -> None:
         """Begin the next fact: what one before it made and did not finish never was."""
         self.made.clear()
+        self.found.clear()
 
     @contextlib.contextmanager
     def unless_it_fails(self) -> Iterator[None]:
@@ -204,7 +215,7 @@ class Tills:
             lease_id = self._latest_lease(fact, register_id).id
         day = where.business_day or self.business_day_at(register.branch_id, fact.occurred_at)
         state = ShiftState(shift_id, register.id, register.branch_id, lease_id, day, fact.occurred_at)
-        lease = self.leases.get(lease_id) if lease_id else None
+        lease = self.found.get(lease_id) or self.leases.get(lease_id) if lease_id else None
         row = {"id": shift_id, "register_id": register.id, "branch_id": register.branch_id, "lease_id": lease_id}
         row |= {"series": lease.series if lease else None, "business_day": day, "began_at": fact.occurred_at}
         connection().execute(sa.insert(SHIFT), row)

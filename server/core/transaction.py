@@ -17,10 +17,10 @@ import structlog
 from flask import g
 from sqlalchemy.orm import Session
 
-from server.core.db import Mode, db
+from server.core.db import Mode, WrongTenant, db
 from server.core.errors import Busy, Trouble
 from server.core.pool import engines
-from server.core.tenant import Tenant, current, require_schema
+from server.core.tenant import Tenant, current, forget_remembered, require_schema, tenant_of_id
 
 WAIT_AT_MOST_S = 10.0
 """How long a transaction waits for the tenant's write lock before the caller is told to come again."""
@@ -87,6 +87,16 @@ def connection() -> sa.Connection:
 def is_writing() -> bool:
     """Whether the transaction in force may change anything."""
     return bool(g.get("transaction_mode") == "writing")
+
+
+@contextlib.contextmanager
+def waiting_at_most(seconds: float) -> Iterator[None]:
+    """Transactions of this block wait so long for the tenant's write lock: for whoever serves other tenants after it."""
+    g.wait_at_most_s = seconds
+    try:
+        yield
+    finally:
+        g.pop("wait_at_most_s")
 
 
 @contextlib.contextmanager
@@ -178,7 +188,7 @@ def _turn(tenant: Tenant) -> Iterator[None]:
         return
     with _lines_guard:
         line = _lines[tenant.id]
-    if not line.acquire(WAIT_AT_MOST_S):
+    if not line.acquire(_wait_at_most_s()):
         raise Busy("the shop's database is locked by a longer piece of work")
     try:
         yield
@@ -217,20 +227,40 @@ def _engine(opened: Session) -> sa.Engine:
 
 
 def _begin(opened: Session, mode: Mode) -> None:
-    deadline = time.monotonic() + WAIT_AT_MOST_S
+    deadline = time.monotonic() + _wait_at_most_s()
     while True:
         try:
             bind = {"bind": _engine(opened)}
             connection = opened.connection(bind_arguments=bind, execution_options={"mode": mode})
-            connection.exec_driver_sql("SELECT generation FROM tenant_identity")
+            generation = connection.exec_driver_sql("SELECT generation FROM tenant_identity").scalar_one()
+            if generation != current().generation:
+                raise WrongTenant(f"{current().slug} is of generation {generation}")
             return
+        except WrongTenant as error:
+            opened.rollback()
+            if _is_outdated():
+                raise Busy("the shop has just been put back or moved") from error
+            raise
         except sa.exc.OperationalError as error:
             opened.rollback()
             if not _is_locked(error):
+                if _is_outdated():
+                    raise Busy("the shop has just been put back or moved") from error
                 raise
             if time.monotonic() > deadline:
                 raise Busy("the shop's database is locked by another process") from error
             time.sleep(RETRY_S)
+
+
+def _is_outdated() -> bool:
+    """Whether this process had an older generation of the tenant in mind than the control database has."""
+    engines().forget(current())
+    forget_remembered()
+    return tenant_of_id(current().id).generation > current().generation
+
+
+def _wait_at_most_s() -> float:
+    return float(g.get("wait_at_most_s", WAIT_AT_MOST_S))
 
 
 def _is_locked(error: sa.exc.OperationalError) -> bool:

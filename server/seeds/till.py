@@ -71,6 +71,7 @@ class Till:
         body = {
             "register_id": self.register_id,
             "lease_id": str(self.lease_id),
+            "series": self.series,
             "number": self.next_shift,
             "business_day": business_day,
             "float_minor": float_minor,

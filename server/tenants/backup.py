@@ -69,7 +69,7 @@ def restore(file: Path, slug: str, *, name: str | None = None, placement_id: int
     Its generation is one above the backup's, so terminals start again from a snapshot and send what the copy lacks.
     """
     with tempfile.TemporaryDirectory(dir=tenant.config().data) as scratch:
-        about = _unpack(file, Path(scratch))
+        about = unpack(file, Path(scratch))
         place = placement_id or _placement_for(about["kind"])
         made = provisioning.create_database(slug, name or about["name"], purpose=about["purpose"], placement_id=place)
         if made.kind != about["kind"]:
@@ -77,7 +77,7 @@ def restore(file: Path, slug: str, *, name: str | None = None, placement_id: int
             raise OtherDatabase(params={"kind": about["kind"]})
         generation = int(about["generation"]) + 1
         _copy_in(made, Path(scratch) / "database", generation)
-        _put_files(made, Path(scratch) / "files")
+        put_files(made, Path(scratch) / "files")
     with control_writing() as control:
         values = {"generation": generation, "schema_revision": about["schema_revision"]}
         control.execute(sa.update(TenantRow).where(TenantRow.id == made.id).values(**values))
@@ -91,6 +91,7 @@ def _about(source: Tenant) -> dict[str, Any]:
         row = control.get_one(TenantRow, source.id)
     return {
         "format": FORMAT,
+        "tenant_id": str(source.id),
         "slug": source.slug,
         "name": source.name,
         "purpose": source.purpose,
@@ -121,18 +122,25 @@ def _copy_in(made: Tenant, database: Path, generation: int) -> None:
             raw.execute("UPDATE change_sequence SET seq = ?, kept_from = ?", (start, start))
         return
     url = _admin(made).admin_url.format(database=made.database)
-    _run([_program("pg_restore"), "--clean", "--if-exists", "--no-owner", "--exit-on-error", "-d", url, str(database)])
+    fill_postgres(url, database, "--clean", "--if-exists")
     with psycopg.connect(url) as raw_pg:
         raw_pg.execute("UPDATE tenant_identity SET tenant_id = %s, generation = %s", (made.id, generation))
         raw_pg.execute("UPDATE change_sequence SET seq = %s, kept_from = %s", (start, start))
 
 
-def _put_files(made: Tenant, files: Path) -> None:
+def fill_postgres(url: str, archive: Path, *options: str) -> None:
+    """Read a `pg_dump` archive into a database. Raises NotABackup, OtherDatabase."""
+    _run([_program("pg_restore"), *options, "--no-owner", "--exit-on-error", "-d", url, str(archive)])
+
+
+def put_files(made: Tenant, files: Path) -> None:
+    """Put a backup's uploads beside a shop's database."""
     if files.exists():
         shutil.copytree(files, sqlite_file(tenant.config(), made.id).parent / "files", dirs_exist_ok=True)
 
 
-def _unpack(file: Path, scratch: Path) -> dict[str, Any]:
+def unpack(file: Path, scratch: Path) -> dict[str, Any]:
+    """Lay a backup's parts into `scratch` and tell what it is. Raises NotABackup when it is none or is damaged."""
     try:
         with (
             open(file, "rb") as raw,
@@ -144,9 +152,18 @@ def _unpack(file: Path, scratch: Path) -> dict[str, Any]:
         about = cast("dict[str, Any]", json.loads((scratch / "backup.json").read_text()))
         if about["format"] != FORMAT or not (scratch / "database").exists():
             raise NotABackup
-    except (OSError, tarfile.TarError, zstandard.ZstdError, ValueError, KeyError) as error:
+        if about["kind"] == "sqlite":
+            _require_sound(scratch / "database")
+    except (OSError, tarfile.TarError, zstandard.ZstdError, ValueError, KeyError, sqlite3.DatabaseError) as error:
         raise NotABackup(f"{file.name}: {error}") from error
     return about
+
+
+def _require_sound(database: Path) -> None:
+    with _sqlite(database) as raw:
+        found = raw.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise NotABackup(f"the database in it is damaged: {found}")
 
 
 def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, scratch: Path) -> None:
@@ -161,7 +178,7 @@ def _take(archive: tarfile.TarFile, member: tarfile.TarInfo, scratch: Path) -> N
 def _writing(draft: Path) -> Iterator[tarfile.TarFile]:
     with (
         open(draft, "wb") as raw,
-        zstandard.ZstdCompressor(level=LEVEL).stream_writer(raw) as stream,
+        zstandard.ZstdCompressor(level=LEVEL, write_checksum=True).stream_writer(raw) as stream,
         tarfile.open(fileobj=stream, mode="w|") as archive,
     ):
         yield archive

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.cash import queries
+from server.cash import lost_leases, queries
 from server.cash.models import Holder, Register, RegisterLease
 from server.cash.operations.basics import TOPIC, prepare_branch
 from server.core import actor, audit, changes, clock
@@ -116,7 +116,7 @@ def _end(lease: RegisterLease) -> None:
 
 def _new_lease(register: Register, terminal_id: int) -> RegisterLease:
     query = sa.select(sa.func.max(RegisterLease.epoch)).where(RegisterLease.register_id == register.id)
-    epoch = (session().scalar(query) or 0) + 1
+    epoch = max((session().scalar(query) or 0) + 1, lost_leases.first_epoch())
     lease = RegisterLease(
         id=new_id(),
         register_id=register.id,

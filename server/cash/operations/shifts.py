@@ -58,7 +58,7 @@ class ShiftBook:
 
     def _open(self, fact: Fact) -> list[Raised]:
         body = SHIFT_OPEN(fact.body, "body")
-        lease = self.tills.lease_of(fact, body["lease_id"], body["register_id"])
+        lease = self.tills.lease_of(fact, body["lease_id"], body["register_id"], body["series"])
         where = Where(body["register_id"], body["lease_id"], body["business_day"])
         shift = self.tills.fill(fact, fact.id, where)
         drawer = self.tills.drawer_of(shift.register_id)

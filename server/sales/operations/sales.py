@@ -85,7 +85,7 @@ class SaleBook:
         if fact.person_id is None or fact.person_id not in self.known:
             raise NotAFact("person_unknown")
         reads.require_whole(body, self.rates)
-        lease = self.tills.lease_of(fact, body["lease_id"], body["register_id"])
+        lease = self.tills.lease_of(fact, body["lease_id"], body["register_id"], body["series"])
         number = f"{lease.series}-{body['counter']:0{DIGITS}}"
         if body["series"] != lease.series or body["number"] != number:
             raise NotAFact("number_wrong", number=body["number"])

@@ -76,19 +76,19 @@ def test_a_lease_taken_after_going_back_never_counts_in_a_series_that_may_be_out
     assert world.till("K1", name="Yeni").till.series == "K1.1001"
 
 
-@pytest.mark.parametrize("series", ["K1.1002", "K1.1", "K1", "K2.2", "K1.02", "K1.-1"])
-def test_a_lease_that_never_was_is_refused_after_going_back_too(world: World, tmp_path: Path, series: str) -> None:
+def test_a_lease_that_never_was_is_refused_after_going_back_too(world: World, tmp_path: Path) -> None:
     till = world.till("K1")
     till.open()
     till.push()
     _keep(world, tmp_path)
     _go_back(world, tmp_path)
-    till.till.lease_id, till.till.series = till.till.new_id(till.now_ms), series
+    for series in ("K1.1002", "K1.1", "K1", "K2.2", "K1.02", "K1.-1"):
+        till.till.lease_id, till.till.series = till.till.new_id(till.now_ms), series
+        till.sell([till.line("Tandır")])
 
-    till.sell([till.line("Tandır")])
     answer = till.push()
 
-    assert [(row["verdict"], row["error"]["code"]) for row in answer["results"]] == [("rejected", "lease_unknown")]
+    assert {(row["verdict"], row["error"]["code"]) for row in answer["results"]} == {("rejected", "lease_unknown")}
 
 
 def test_a_shop_is_never_put_back_to_the_backup_of_another(app: App, world: World, tmp_path: Path) -> None:

@@ -83,7 +83,7 @@ export async function openShift(float_minor: number, approved_by: number | null)
   const kept = await record((book) => {
     const row = newShift(book, opened_at, float_minor);
     const { id, register_id, lease_id, counter: number, business_day } = row;
-    book.operation('shift_open', { register_id, lease_id, number, business_day, float_minor, approved_by }, who(id, opened_at, id));
+    book.operation('shift_open', { register_id, lease_id, series: book.lease.series, number, business_day, float_minor, approved_by }, who(id, opened_at, id));
     book.put('shifts', row);
     return row;
   });
