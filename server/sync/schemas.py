@@ -23,7 +23,7 @@ class Topics(Text):
 class BootstrapQuery(Query):
     """Which form of the feed the terminal understands."""
 
-    schema = whole(1, 1, load_default=1)
+    schema = whole(2, 2, load_default=2)
 
 
 class ChangesQuery(Query):

@@ -26,9 +26,10 @@ from server.core.errors import NotFound
 from server.core.ids import new_id
 from server.core.tenant import current
 from server.core.transaction import session
+from server.sync.columns import columns, joined, summed
 from server.sync.loaders import catalogue
 
-SCHEMA = 1
+SCHEMA = 2
 REUSED_WITHIN = 500
 """Changes of the catalogue since a file was made, up to which it is handed out again."""
 
@@ -39,8 +40,8 @@ KEPT = 3
 """Files of a branch that stay: terminals that were just told of an older one still fetch it."""
 
 LEVEL = 4
-ROWS_AT_ONCE = 5_000
-"""Few rows live at a time: a hundred thousand of them would make the garbage collector walk through all again."""
+RISING = frozenset({"id", "item_id"})
+"""Rows stand in the order of their items' ids."""
 
 _NAME = re.compile(r"(\d+)-(\d+)-(\d+)-b(\d+)-(\d+)-([0-9a-f]{64})\.json\.gz")
 _building: dict[tuple[object, int], threading.Lock] = defaultdict(threading.Lock)
@@ -81,20 +82,25 @@ def at(cursor: int, branch_id: int) -> Snapshot:
 
 
 def build(branch_id: int, cursor: int) -> tuple[bytes, int]:
-    """The file's content and how many items it holds."""
-    items = _columns(catalogue.ITEM_COLUMNS, _items())
+    """The file's content and how many items it holds.
+
+    `items.by_name` names the items' places in the order of their names. Search keys are not in it: a terminal folds
+    names by itself, since it folds what a person types.
+    """
+    items = columns(_items(), rising=RISING)
+    ids = summed(items["id"])
     content = {
         "schema": SCHEMA,
         "cursor": cursor,
-        "items": items,
-        "barcodes": _columns(catalogue.BARCODE_COLUMNS, _barcodes()),
-        "prices": _columns(catalogue.PRICE_COLUMNS, _prices(branch_id, clock.now_ms())),
+        "items": items | {"by_name": _by_name(ids)},
+        "barcodes": columns(_barcodes(), rising=RISING),
+        "prices": columns(_prices(branch_id, clock.now_ms()), rising=RISING),
         "categories": catalogue.all_categories(),
         "units": catalogue.all_of(catalogue.UNIT_COLUMNS),
         "tax_classes": catalogue.all_of(catalogue.TAX_CLASS_COLUMNS),
         "label_templates": catalogue.all_of(catalogue.LABEL_COLUMNS),
     }
-    return orjson.dumps(content), len(items["id"])
+    return orjson.dumps(content), len(ids)
 
 
 def _make(branch_id: int) -> Snapshot:
@@ -148,20 +154,27 @@ def stale_files() -> list[Path]:
 
 
 def _items() -> sa.Select[Any]:
+    return sa.select(*catalogue.SNAPSHOT_COLUMNS).where(_is_sold()).order_by(Item.__table__.c.id)
+
+
+def _by_name(ids: Sequence[int]) -> list[int]:
+    """The places of the items in the order of their names, read from the index that is kept in that order."""
     sold = Item.__table__.c
-    return sa.select(*catalogue.ITEM_COLUMNS).where(sold.archived_at.is_(None)).order_by(sold.id)
+    query = sa.select(sold.id).where(sold.archived_at.is_(None)).order_by(sold.sort_key, sold.id)
+    (text,) = session().execute(sa.select(joined(query.subquery().c.id))).one()
+    places = {id: place for place, id in enumerate(ids)}
+    return [places[id] for id in orjson.loads(f"[{text or ''}]") if id in places]
 
 
 def _barcodes() -> sa.Select[Any]:
-    sold = Item.__table__.c
-    joined = Barcode.__table__.join(Item.__table__, sold.id == Barcode.__table__.c.item_id)
-    query = sa.select(*catalogue.BARCODE_COLUMNS).select_from(joined).where(sold.archived_at.is_(None))
-    return query.order_by(Barcode.__table__.c.item_id, Barcode.__table__.c.position)
+    both = Barcode.__table__.join(Item.__table__, Item.__table__.c.id == Barcode.__table__.c.item_id)
+    query = sa.select(*catalogue.BARCODE_COLUMNS).select_from(both).where(_is_sold())
+    return query.order_by(Barcode.__table__.c.item_id)
 
 
 def _prices(branch_id: int, now: int) -> sa.Select[Any]:
     """Prices that count now or will: neither ended nor followed by a later one of the same kind that has begun."""
-    price, later, sold = Price.__table__.c, Price.__table__.alias("later"), Item.__table__.c
+    price, later = Price.__table__.c, Price.__table__.alias("later")
     is_followed = sa.exists().where(
         later.c.item_id == price.item_id,
         later.c.list_id == price.list_id,
@@ -171,24 +184,13 @@ def _prices(branch_id: int, now: int) -> sa.Select[Any]:
         later.c.until_at.is_(None),
         sa.or_(later.c.from_at > price.from_at, sa.and_(later.c.from_at == price.from_at, later.c.id > price.id)),
     )
-    joined = Price.__table__.join(Item.__table__, sold.id == price.item_id)
-    query = sa.select(*catalogue.PRICE_COLUMNS).select_from(joined).where(sold.archived_at.is_(None))
+    both = Price.__table__.join(Item.__table__, Item.__table__.c.id == price.item_id)
+    query = sa.select(*catalogue.PRICE_COLUMNS).select_from(both).where(_is_sold())
     query = query.where(sa.or_(price.branch_id.is_(None), price.branch_id == branch_id))
     query = query.where(sa.or_(price.until_at.is_(None), price.until_at > now))
-    return query.where(sa.or_(price.from_at > now, ~is_followed)).order_by(price.item_id, price.id)
+    return query.where(sa.or_(price.from_at > now, ~is_followed)).order_by(price.id)
 
 
-def _columns(columns: Sequence[Any], query: sa.Select[Any]) -> dict[str, list[Any]]:
-    """A query's answer turned on its side, from the driver's own rows: SQLAlchemy's would cost as much again."""
-    found: Any = session().execute(query)
-    turned: list[list[Any]] = [[] for _ in columns]
-    while rows := found.cursor.fetchmany(ROWS_AT_ONCE):
-        for values, part in zip(turned, zip(*rows, strict=True), strict=True):
-            values.extend(part)
-    found.close()
-    pairs = zip(columns, turned, strict=True)
-    return {column.name: _plain(values, column.type) for column, values in pairs}
-
-
-def _plain(values: list[Any], kind: Any) -> list[Any]:
-    return [bool(value) for value in values] if isinstance(kind, sa.Boolean) else values
+def _is_sold() -> sa.ColumnElement[bool]:
+    """Not archived; said so that no index serves it: nearly all rows are wanted, and they lie in the order of ids."""
+    return sa.func.coalesce(Item.__table__.c.archived_at, 0) == 0

@@ -21,6 +21,7 @@ ITEM_COLUMNS = tuple(
         "quick_position",
     )
 )  # fmt: skip
+SNAPSHOT_COLUMNS = tuple(column for column in ITEM_COLUMNS if column.name not in {"search_key", "sort_key"})
 PRICE_COLUMNS = tuple(
     Price.__table__.c[name]
     for name in ("id", "item_id", "list_id", "branch_id", "amount_minor", "kind", "from_at", "until_at")

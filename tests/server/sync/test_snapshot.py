@@ -2,22 +2,46 @@
 
 import gzip
 import hashlib
+import itertools
 import json
+from typing import Any
 
 from flask.testing import FlaskClient
 
 from server.catalog import operations
+from server.catalog.models import Item
 from server.catalog.operations import NewPrice
 from server.core import changes, clock
-from server.core.transaction import reading, writing
+from server.core.transaction import reading, session, writing
 from server.sync import bootstrap, feed, snapshot
 from tests.server.catalog.conftest import COLA, World
 from tests.server.conftest import NOW_MS
 
 
-def _content(branch_id: int) -> dict:
+def _content(branch_id: int) -> dict[str, Any]:
+    """The file with every column as a list of values."""
     with reading():
-        return json.loads(snapshot.build(branch_id, 1)[0])
+        content, rows = snapshot.build(branch_id, 1)
+    read = json.loads(content)
+    counts = {
+        "items": rows,
+        "barcodes": len(_values(read["barcodes"]["item_id"])),
+        "prices": len(_values(read["prices"]["id"])),
+    }
+    for table, count in counts.items():
+        read[table] = {name: _values(column, count) for name, column in read[table].items()}
+    return read
+
+
+def _values(column: Any, count: int = 0) -> list[Any]:
+    match column:
+        case {"text": text}:
+            return text.split("\n")
+        case {"same": value}:
+            return [value] * count
+        case {"steps": steps}:
+            return list(itertools.accumulate(steps))
+    return column
 
 
 def test_columns_hold_the_items_that_are_sold(world: World) -> None:
@@ -28,11 +52,44 @@ def test_columns_hold_the_items_that_are_sold(world: World) -> None:
     content = _content(world.branch_id)
 
     assert content["items"]["id"] == [kept.id]
-    assert content["items"]["search_key"] == ["qazli icki c1"]
-    assert (content["items"]["is_weighed"], content["items"]["quick_position"]) == ([False], [2])
+    assert (content["items"]["sku"], content["items"]["by_name"]) == (["C1"], [0])
+    assert (content["items"]["is_weighed"], content["items"]["quick_position"]) == ([0], [2])
     assert content["barcodes"] == {"code": [COLA], "item_id": [kept.id], "quantity_milli": [1000]}
     assert content["prices"]["amount_minor"] == [120]
     assert [row["name"] for row in content["categories"]] == ["İçkilər"]
+
+
+def test_the_order_of_names_stands_beside_the_order_of_ids(world: World) -> None:
+    names = ["Şorba", "Alma", "Çay", "Cem", "Əncir"]
+    with writing():
+        operations.create_items([world.item(sku=f"S{at}", name=name, barcodes=()) for at, name in enumerate(names)])
+
+    items = _content(world.branch_id)["items"]
+
+    assert items["name"] == names
+    assert [items["name"][place] for place in items["by_name"]] == ["Alma", "Cem", "Çay", "Əncir", "Şorba"]
+
+
+def test_a_name_of_two_lines_moves_no_other_name(world: World) -> None:
+    with writing():
+        first = operations.create_item(world.item())
+        operations.create_item(world.item(sku="C2", name="Alma", barcodes=()))
+        session().get_one(Item, first.id).name = "Qazlı\niçki"
+
+    assert _content(world.branch_id)["items"]["name"] == ["Qazlı içki", "Alma"]
+
+
+def test_a_column_of_one_value_is_sent_as_that_value(world: World) -> None:
+    with writing():
+        operations.create_items([world.item(sku=f"S{n}", barcodes=()) for n in range(100)])
+
+    with reading():
+        sent = json.loads(snapshot.build(world.branch_id, 1)[0])
+
+    assert sent["items"]["name"] == {"same": "Qazlı içki"}
+    assert (sent["items"]["plu"], sent["prices"]["kind"]) == ({"same": None}, {"same": "regular"})
+    assert sent["items"]["id"]["steps"][1:] == [1] * 99
+    assert sent["barcodes"]["code"] == []
 
 
 def test_only_prices_that_count_or_will_count_are_in_it(world: World) -> None:
@@ -91,7 +148,7 @@ def test_a_terminal_is_filled_from_bootstrap_and_file(world: World, at_till: Non
     with writing():
         operations.create_item(world.item())
 
-    first_day = client.get("/api/v1/sync/bootstrap?schema=1").json
+    first_day = client.get("/api/v1/sync/bootstrap?schema=2").json
     file = client.get(first_day["catalogue"]["url"], headers={"Accept-Encoding": "gzip"})
 
     content = gzip.decompress(file.data)

@@ -2,8 +2,11 @@
  * The whole catalogue in memory: snapshot columns with the rows changed since laid over them. Nothing here is reactive
  * and nothing on the scan path touches IndexedDB; screens hear `onCatalogueChange` and ask again.
  */
+import { lineAt, NONE as NO_LINES } from '../core/lines.ts';
+import { sortKey } from '../core/order.ts';
 import { SearchIndex } from '../core/search.ts';
-import { nullable, numbers, type Packed, texts } from './columns.ts';
+import { Codes } from './codes.ts';
+import { nullable, numberAt, type Numbers, type Packed, placeOf } from './columns.ts';
 import { Prices } from './prices.ts';
 import type { Category, Change, Item, ItemRow, LabelTemplate, Price, TaxClass, TaxRate, Unit } from './wire.ts';
 
@@ -13,43 +16,49 @@ export interface Found {
 }
 
 const FOUND_MOST = 200;
+const NO_NUMBERS: Numbers = 0;
 
 export class Catalogue {
   readonly prices: Prices;
   readonly size: number;
-  private readonly columns: Record<'name' | 'sku' | 'search_key' | 'sort_key' | 'plu', string[]>;
   private readonly packed: Packed | null;
-  private readonly positions = new Map<number, number>();
+  private readonly ids: Numbers;
+  private readonly codes: Codes;
   private readonly laidOver = new Map<number, ItemRow>();
-  private readonly codes = new Map<string, { item_id: number; quantity_milli: number }>();
+  /** Items that came after the snapshot: their places behind it, as the search counts them. */
+  private readonly added = new Map<number, number>();
+  private readonly addedIds: number[] = [];
+  private readonly laidOverCodes = new Map<string, { item_id: number; quantity_milli: number }>();
   private readonly plus = new Map<string, number>();
   private readonly rows = new Map<string, Map<number, unknown>>();
-  private index: SearchIndex | null = null;
-  private readonly ids: number[];
+  private readonly index: SearchIndex;
+  private readonly sortKeys = new Map<number, string>();
   private orders = new Map<number | 'all', number[]>();
 
   constructor(packed: Packed | null) {
     this.packed = packed;
     this.prices = new Prices(packed);
-    const column = (name: string) => (packed ? texts(packed, `items.${name}`) : []);
-    this.columns = { name: column('name'), sku: column('sku'), search_key: column('search_key'), sort_key: column('sort_key'), plu: column('plu') };
-    this.size = this.columns.name.length;
-    this.indexItems();
-    this.indexCodes();
-    this.ids = packed ? [...numbers(packed, 'items.id')] : [];
+    this.size = packed?.counts.items ?? 0;
+    this.ids = this.column('items.id');
+    this.codes = new Codes((packed?.numbers['barcodes.code'] as Float64Array | undefined) ?? [], packed?.otherCodes ?? []);
+    this.index = new SearchIndex(packed?.texts['items.search'] ?? NO_LINES);
+    const plus = this.column('items.plu');
+    for (let position = 0; position < this.size; position++) {
+      if (numberAt(plus, position) >= 0) this.plus.set(String(numberAt(plus, position)), numberAt(this.ids, position));
+    }
     for (const [kind, rows] of Object.entries(packed?.rows ?? {})) for (const row of rows) this.putRow(KIND_OF[kind as keyof Packed['rows']], row);
   }
 
   item(id: number): Item | null {
     const changed = this.laidOver.get(id);
     if (changed) return changed;
-    const position = this.positions.get(id);
-    return position === undefined || position >= this.size ? null : this.itemAt(position);
+    const position = this.positionOf(id);
+    return position < 0 ? null : this.itemAt(position);
   }
 
   /** The item of a barcode and how much of it the barcode stands for, or null. Archived items are not found. */
   byBarcode(code: string): Found | null {
-    const hit = this.codes.get(code);
+    const hit = this.laidOverCodes.get(code) ?? this.packedCode(code);
     const item = hit ? this.item(hit.item_id) : null;
     if (!hit || !item || item.archived) return null;
     const changed = this.laidOver.get(item.id);
@@ -64,19 +73,13 @@ export class Catalogue {
     return item && !item.archived && item.plu !== null && bare(item.plu) === bare(plu) ? item : null;
   }
 
-  barcodesOf(itemId: number): [string, number][] {
-    const changed = this.laidOver.get(itemId);
-    if (changed) return changed.barcodes;
-    return [...this.codes].filter(([, hit]) => hit.item_id === itemId).map(([code, hit]) => [code, hit.quantity_milli]);
-  }
-
   price(itemId: number, atMs: number, branchId: number | null): Price | null {
     return this.prices.at(itemId, atMs, branchId);
   }
 
   /** Items whose name, sku or barcode holds every word of the text; the best first, at most 200. */
   search(text: string, most = FOUND_MOST): Item[] {
-    return this.searchIndex().find(text, most).map((position) => this.item(this.ids[position])!);
+    return this.index.find(text, most).map((position) => this.item(position < this.size ? numberAt(this.ids, position) : this.addedIds[position - this.size])!);
   }
 
   /** Ids of a category's items (all items without one) in the order of their names. The same array until a change. */
@@ -146,73 +149,108 @@ export class Catalogue {
     if (items > 0) this.orders = new Map();
   }
 
-  /** Made at the first search, or in an idle moment after the start: a scan needs none. */
-  searchIndex(): SearchIndex {
-    if (this.index) return this.index;
-    this.index = new SearchIndex(this.columns.search_key);
-    for (const [id, item] of this.laidOver) this.index.put(this.positions.get(id)!, item.archived ? null : item.search_key);
-    return this.index;
-  }
-
   private applyItem(id: number, row: ItemRow | null): number {
     const before = this.item(id);
-    const item = row ?? (before ? { ...before, archived: true, barcodes: [] } : null);
+    const item = row ?? (before ? { ...before, archived: true, barcodes: [], search_key: '', sort_key: '' } : null);
     if (!item) return 0;
     this.laidOver.set(id, item);
-    for (const [code, quantity_milli] of item.barcodes) this.codes.set(code, { item_id: id, quantity_milli });
+    for (const [code, quantity_milli] of item.barcodes) this.laidOverCodes.set(code, { item_id: id, quantity_milli });
     if (item.plu !== null && item.plu !== '') this.plus.set(bare(item.plu), id);
-    if (!this.positions.has(id)) this.positions.set(id, this.ids.push(id) - 1);
-    this.index?.put(this.positions.get(id)!, item.archived ? null : item.search_key);
+    this.index.put(this.placeInSearch(id), item.archived ? null : item.search_key);
     return 1;
   }
 
-  private indexItems(): void {
-    if (!this.packed) return;
-    const ids = numbers(this.packed, 'items.id');
-    for (let position = 0; position < ids.length; position++) {
-      this.positions.set(ids[position], position);
-      if (this.columns.plu[position]) this.plus.set(bare(this.columns.plu[position]), ids[position]);
-    }
+  private placeInSearch(id: number): number {
+    const position = this.positionOf(id);
+    if (position >= 0) return position;
+    const known = this.added.get(id);
+    if (known !== undefined) return known;
+    const place = this.size + this.addedIds.push(id) - 1;
+    this.added.set(id, place);
+    return place;
   }
 
-  private indexCodes(): void {
-    if (!this.packed) return;
-    const codes = texts(this.packed, 'barcodes.code');
-    const items = numbers(this.packed, 'barcodes.item_id');
-    const quantities = numbers(this.packed, 'barcodes.quantity_milli');
-    for (let at = 0; at < codes.length; at++) this.codes.set(codes[at], { item_id: items[at], quantity_milli: quantities[at] });
+  private packedCode(code: string): { item_id: number; quantity_milli: number } | null {
+    const at = this.codes.find(code);
+    return at < 0 ? null : { item_id: numberAt(this.column('barcodes.item_id'), at), quantity_milli: numberAt(this.column('barcodes.quantity_milli'), at) };
+  }
+
+  private column(name: string): Numbers {
+    return this.packed?.numbers[name] ?? NO_NUMBERS;
+  }
+
+  /** The place of an item in the snapshot, or −1. */
+  private positionOf(id: number): number {
+    const at = placeOf(this.ids, id, this.size);
+    return at < this.size && numberAt(this.ids, at) === id ? at : -1;
   }
 
   private itemAt(position: number): Item {
-    const value = (name: string) => numbers(this.packed!, `items.${name}`)[position];
+    const value = (name: string) => numberAt(this.column(`items.${name}`), position);
     return {
       id: value('id'),
-      name: this.columns.name[position],
-      sku: this.columns.sku[position],
-      search_key: this.columns.search_key[position],
-      sort_key: this.columns.sort_key[position],
+      name: this.nameAt(position),
+      sku: lineAt(this.packed!.texts['items.sku'], position),
       category_id: nullable(value('category_id')),
       unit_id: value('unit_id'),
       tax_class_id: value('tax_class_id'),
       is_weighed: value('is_weighed') === 1,
-      plu: this.columns.plu[position] || null,
+      plu: nullable(value('plu')),
       quick_position: nullable(value('quick_position')),
       archived: false,
     };
   }
 
+  private nameAt(position: number): string {
+    return lineAt(this.packed!.texts['items.name'], position);
+  }
+
+  /** The snapshot's items are in order already; those laid over are put among them. */
   private sorted(categoryId: number | null): number[] {
-    const keyed: [string, number][] = [];
-    const categories = this.packed ? numbers(this.packed, 'items.category_id') : new Float64Array();
     const wanted = categoryId === null ? null : this.withChildren(categoryId);
-    for (const [id, position] of this.positions) {
-      if (position >= this.size || this.laidOver.has(id) || (wanted && !wanted.has(categories[position]))) continue;
-      keyed.push([this.columns.sort_key[position], id]);
+    const [categories, byName] = [this.column('items.category_id'), this.column('items.by_name')];
+    const ids: number[] = [];
+    for (let at = 0; at < this.size; at++) {
+      const position = numberAt(byName, at);
+      const id = numberAt(this.ids, position);
+      if ((!wanted || wanted.has(numberAt(categories, position))) && !this.laidOver.has(id)) ids.push(id);
     }
-    for (const item of this.laidOver.values()) {
-      if (!item.archived && (!wanted || (item.category_id !== null && wanted.has(item.category_id)))) keyed.push([item.sort_key, item.id]);
+    const over = [...this.laidOver.values()].filter((item) => !item.archived && (!wanted || (item.category_id !== null && wanted.has(item.category_id))));
+    return over.length ? this.merged(ids, over) : ids;
+  }
+
+  private merged(ids: number[], over: ItemRow[]): number[] {
+    over.sort((a, b) => (a.sort_key < b.sort_key ? -1 : a.sort_key > b.sort_key ? 1 : a.id - b.id));
+    const all: number[] = [];
+    let from = 0;
+    for (const item of over) {
+      const to = this.placeAmong(ids, item, from);
+      for (; from < to; from++) all.push(ids[from]);
+      all.push(item.id);
     }
-    return keyed.sort((a, b) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : a[1] - b[1])).map(([, id]) => id);
+    for (; from < ids.length; from++) all.push(ids[from]);
+    return all;
+  }
+
+  /** The first place from `low` on whose item comes after this one. */
+  private placeAmong(ids: number[], item: ItemRow, low: number): number {
+    let high = ids.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      const key = this.sortKeyOf(ids[middle]);
+      if (key < item.sort_key || (key === item.sort_key && ids[middle] < item.id)) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  /** Of an item of the snapshot. Only a few are ever asked for, again and again. */
+  private sortKeyOf(id: number): string {
+    const known = this.sortKeys.get(id);
+    if (known !== undefined) return known;
+    const key = sortKey(this.nameAt(this.positionOf(id)));
+    this.sortKeys.set(id, key);
+    return key;
   }
 
   private withChildren(categoryId: number): Set<number> {
@@ -223,8 +261,8 @@ export class Catalogue {
 
   private quickIds(): Set<number> {
     const ids = new Set<number>();
-    const places = this.packed ? numbers(this.packed, 'items.quick_position') : new Float64Array();
-    for (let position = 0; position < places.length; position++) if (places[position] >= 0) ids.add(this.ids[position]);
+    const places = this.column('items.quick_position');
+    for (let position = 0; position < this.size; position++) if (numberAt(places, position) >= 0) ids.add(numberAt(this.ids, position));
     for (const item of this.laidOver.values()) if (item.quick_position !== null) ids.add(item.id);
     return ids;
   }

@@ -3,30 +3,36 @@
  * A price of the branch beats a general one, a markdown beats a promotion, a promotion beats the regular price;
  * among equals the one that began last, then the one that was written last.
  */
-import { nullable, numbers, type Packed, texts } from './columns.ts';
+import { KINDS, nullable, numberAt, type Numbers, type Packed, placeOf } from './columns.ts';
 import type { Price } from './wire.ts';
 
 const RANK = { regular: 0, promotion: 1, markdown: 2 } as const;
+const NONE: Numbers = 0;
 
 export class Prices {
-  private byItem = new Map<number, Price[]>();
-  private readonly packed: Packed | null;
-  private readonly kinds: string[];
-  private readonly positions = new Map<number, number | number[]>();
+  /** All prices of the items of which one changed since the snapshot. */
+  private readonly changed = new Map<number, Price[]>();
+  private readonly dropped = new Set<number>();
+  private readonly count: number;
+  private readonly columns: Record<'id' | 'item_id' | 'list_id' | 'branch_id' | 'amount_minor' | 'kind' | 'from_at' | 'until_at', Numbers>;
 
   constructor(packed: Packed | null) {
-    this.packed = packed;
-    this.kinds = packed ? texts(packed, 'prices.kind') : [];
-    if (packed) this.indexRows(numbers(packed, 'prices.item_id'));
+    const column = (name: string): Numbers => packed?.numbers[`prices.${name}`] ?? NONE;
+    this.count = packed?.counts.prices ?? 0;
+    this.columns = {
+      id: column('id'), item_id: column('item_id'), list_id: column('list_id'), branch_id: column('branch_id'),
+      amount_minor: column('amount_minor'), kind: column('kind'), from_at: column('from_at'), until_at: column('until_at'),
+    };
   }
 
   add(price: Price): void {
+    this.dropped.delete(price.id);
     const rows = this.rowsOf(price.item_id).filter((row) => row.id !== price.id);
-    this.byItem.set(price.item_id, [...rows, price]);
+    this.changed.set(price.item_id, [...rows, price]);
   }
 
   drop(id: number): void {
-    for (const [itemId, rows] of this.byItem) this.byItem.set(itemId, rows.filter((row) => row.id !== id));
+    this.dropped.add(id);
   }
 
   /** The price that counts, or null. `atMs` is milliseconds UTC. */
@@ -41,35 +47,28 @@ export class Prices {
   }
 
   rowsOf(itemId: number): Price[] {
-    const known = this.byItem.get(itemId);
-    if (known) return known;
-    const at = this.positions.get(itemId);
-    const positions = at === undefined ? [] : typeof at === 'number' ? [at] : at;
-    const rows = positions.map((position) => this.row(position));
-    this.byItem.set(itemId, rows);
+    const rows = this.changed.get(itemId) ?? this.packedRowsOf(itemId);
+    return this.dropped.size ? rows.filter((row) => !this.dropped.has(row.id)) : rows;
+  }
+
+  private packedRowsOf(itemId: number): Price[] {
+    const rows: Price[] = [];
+    const { item_id } = this.columns;
+    for (let at = placeOf(item_id, itemId, this.count); at < this.count && numberAt(item_id, at) === itemId; at++) rows.push(this.row(at));
     return rows;
   }
 
-  private indexRows(itemIds: Float64Array): void {
-    for (let position = 0; position < itemIds.length; position++) {
-      const before = this.positions.get(itemIds[position]);
-      if (before === undefined) this.positions.set(itemIds[position], position);
-      else if (typeof before === 'number') this.positions.set(itemIds[position], [before, position]);
-      else before.push(position);
-    }
-  }
-
-  private row(position: number): Price {
-    const value = (name: string) => numbers(this.packed!, `prices.${name}`)[position];
+  private row(at: number): Price {
+    const { id, item_id, list_id, branch_id, amount_minor, kind, from_at, until_at } = this.columns;
     return {
-      id: value('id'),
-      item_id: value('item_id'),
-      list_id: value('list_id'),
-      branch_id: nullable(value('branch_id')),
-      amount_minor: value('amount_minor'),
-      kind: this.kinds[position] as Price['kind'],
-      from_at: value('from_at'),
-      until_at: nullable(value('until_at')),
+      id: numberAt(id, at),
+      item_id: numberAt(item_id, at),
+      list_id: numberAt(list_id, at),
+      branch_id: nullable(numberAt(branch_id, at)),
+      amount_minor: numberAt(amount_minor, at),
+      kind: KINDS[numberAt(kind, at)],
+      from_at: numberAt(from_at, at),
+      until_at: nullable(numberAt(until_at, at)),
     };
   }
 }

@@ -4,7 +4,7 @@
  */
 import { hlcText, parseHlc, receive, ZERO } from '../core/hlc.ts';
 import { Catalogue } from './catalogue.ts';
-import { pack, type Packed } from './columns.ts';
+import { LAYOUT, pack, type Packed } from './columns.ts';
 import { atomic, read, type Write } from './db.ts';
 import type { Bootstrap, Change, OrderOperation, Snapshot } from './wire.ts';
 
@@ -48,19 +48,19 @@ export class Replica {
     return this.deltaRows > DELTA_MOST;
   }
 
-  /** Reads everything from IndexedDB. Returns false when this device was never filled. */
+  /** Reads everything from IndexedDB. Returns false when this device was never filled, or by an app that packed it otherwise. */
   async load(): Promise<boolean> {
     const [held, packed, delta, reference] = await read((db) =>
       Promise.all([db.get('meta', 'held'), db.get('catalogue', 'snapshot'), db.getAll('delta'), db.getAll('reference')]),
     );
-    if (!held || !packed) return false;
+    if (!held || (packed as Packed | undefined)?.layout !== LAYOUT) return false;
     this.fill(held as Held, packed as Packed, reference, delta);
     return true;
   }
 
   /** Takes over a bootstrap and its snapshot; what was there before is replaced in one transaction. */
   async replace(bootstrap: Bootstrap, snapshot: Snapshot): Promise<void> {
-    const packed = pack(snapshot);
+    const packed = await pack(snapshot);
     const held = { cursor: Math.min(bootstrap.cursor, snapshot.cursor), generation: bootstrap.generation };
     const reference = referenceOf(bootstrap);
     const operations = bootstrap.order_operations ?? [];

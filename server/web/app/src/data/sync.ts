@@ -3,7 +3,7 @@ import { fetchFile, get, Problem } from './api.ts';
 import { replica } from './replica.ts';
 import type { Bootstrap, Changes, Snapshot } from './wire.ts';
 
-const SCHEMA = 1;
+const SCHEMA = 2;
 const TOPICS = 'catalogue,people,settings,orders';
 const CHANGES_A_REQUEST = 1_000;
 const SNAPSHOT_TIMEOUT_MS = 120_000;

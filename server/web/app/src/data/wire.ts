@@ -99,8 +99,6 @@ export interface Item {
   id: number;
   name: string;
   sku: string;
-  search_key: string;
-  sort_key: string;
   category_id: number | null;
   unit_id: number;
   tax_class_id: number;
@@ -112,6 +110,8 @@ export interface Item {
 
 /** An item as the feed brings it: with its barcodes, `[code, quantity_milli]`. */
 export interface ItemRow extends Item {
+  search_key: string;
+  sort_key: string;
   barcodes: [string, number][];
 }
 
@@ -144,7 +144,8 @@ export interface Setting {
 export interface Snapshot {
   schema: number;
   cursor: number;
-  items: Columns<'id' | 'name' | 'sku' | 'search_key' | 'sort_key' | 'category_id' | 'unit_id' | 'tax_class_id' | 'is_weighed' | 'plu' | 'quick_position'>;
+  /** `by_name`: the items' places in the order of their names. */
+  items: Columns<'id' | 'name' | 'sku' | 'category_id' | 'unit_id' | 'tax_class_id' | 'is_weighed' | 'plu' | 'quick_position' | 'by_name'>;
   barcodes: Columns<'code' | 'item_id' | 'quantity_milli'>;
   prices: Columns<'id' | 'item_id' | 'list_id' | 'branch_id' | 'amount_minor' | 'kind' | 'from_at' | 'until_at'>;
   categories: Category[];
@@ -153,7 +154,10 @@ export interface Snapshot {
   label_templates: LabelTemplate[];
 }
 
-export type Columns<Name extends string> = Record<Name, unknown[]>;
+/** A value a row, texts a line a row, one value for all rows, or differences from row to row (`server/sync/columns.py`). */
+export type Column = unknown[] | { text: string } | { same: unknown } | { steps: number[] };
+
+export type Columns<Name extends string> = Record<Name, Column>;
 
 export interface Bootstrap {
   schema: number;

@@ -85,7 +85,6 @@ export function takeOverTab(): void {
 async function wakeUp(paired: Terminal): Promise<void> {
   terminal.filled = await replica.load();
   shop.loaded();
-  if ('requestIdleCallback' in globalThis) requestIdleCallback(() => replica.catalogue.searchIndex());
   const [lease, registerId] = await read((db) => Promise.all([db.get('meta', 'lease'), db.get('meta', 'register')]));
   terminal.lease = (lease as Lease | undefined) ?? null;
   terminal.registerId = (registerId as number | undefined) ?? null;

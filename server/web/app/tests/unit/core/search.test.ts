@@ -1,10 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { changeOf, counted, quickAmounts, NOTES } from '../../../src/core/change.ts';
+import { linesOf } from '../../../src/core/lines.ts';
 import { SearchIndex, searchKey } from '../../../src/core/search.ts';
 import { vectors } from './vectors.ts';
 
 const NAMES = ['Süd Bulaq 1 L', 'Çörək', 'Молоко 2,5%', 'Süd tozu', 'Tərəvəz', 'Quru süd', 'Şəki halvası', 'Sabun'];
-const index = () => new SearchIndex(NAMES.map(searchKey));
+const index = () => new SearchIndex(linesOf(NAMES.map(searchKey)));
 const names = (found: number[]) => found.map((at) => NAMES[at]);
 
 describe('search', () => {
@@ -53,16 +54,16 @@ describe('search', () => {
 
   test('enough names that begin with the query are found as if all had been looked at', () => {
     const many = Array.from({ length: 400 }, (_, i) => (i % 3 ? `sud ${i}` : `quru sud ${i}`));
-    const all = new SearchIndex(many).find('sud', 10_000);
-    const first = new SearchIndex(many);
+    const all = new SearchIndex(linesOf(many)).find('sud', 10_000);
+    const first = new SearchIndex(linesOf(many));
     expect(first.find('sud', 50)).toEqual(all.slice(0, 50));
-    expect(first.find('sud 1', 500)).toEqual(new SearchIndex(many).find('sud 1', 500));
+    expect(first.find('sud 1', 500)).toEqual(new SearchIndex(linesOf(many)).find('sud 1', 500));
     first.put(all[0], 'corek');
     expect(first.find('sud', 50)).toEqual(all.slice(1, 51));
   });
 
   test('an empty catalogue can be searched', () => {
-    expect(new SearchIndex([]).find('sud')).toEqual([]);
+    expect(new SearchIndex(linesOf([])).find('sud')).toEqual([]);
   });
 });
 

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import { Catalogue } from '../../../src/data/catalogue.ts';
+import { sortKey } from '../../../src/core/order.ts';
 import { pack } from '../../../src/data/columns.ts';
 import type { ItemRow, Price, Snapshot } from '../../../src/data/wire.ts';
 
@@ -8,20 +9,19 @@ const NOON = 1_800_000_000_000;
 /** Milk (two barcodes, one for a pack of six), apples by weight, bread. */
 function snapshot(): Snapshot {
   return {
-    schema: 1,
+    schema: 2,
     cursor: 40,
     items: {
       id: [1, 2, 3],
       name: ['Süd 1 l', 'Alma', 'Çörək'],
       sku: ['M1', 'A1', 'B1'],
-      search_key: ['sud 1 l m1', 'alma a1', 'corek b1'],
-      sort_key: ['s', 'a', 'c'],
       category_id: [10, 11, 10],
       unit_id: [20, 21, 20],
       tax_class_id: [30, 30, 31],
       is_weighed: [false, true, false],
       plu: [null, '00042', null],
       quick_position: [null, 2, 1],
+      by_name: [1, 2, 0],
     },
     barcodes: { code: ['4760000000017', '4760000000024', '4760000000031'], item_id: [1, 1, 3], quantity_milli: [1000, 6000, 1000] },
     prices: {
@@ -44,44 +44,44 @@ function snapshot(): Snapshot {
   };
 }
 
-const filled = () => new Catalogue(pack(snapshot()));
+const filled = async () => new Catalogue(await pack(snapshot()));
 
 const milk = (change: Partial<ItemRow> = {}): ItemRow => ({
-  id: 1, name: 'Süd 1 l', sku: 'M1', search_key: 'sud 1 l m1', sort_key: 's', category_id: 10, unit_id: 20, tax_class_id: 30,
+  id: 1, name: 'Süd 1 l', sku: 'M1', search_key: 'sud 1 l m1', sort_key: sortKey('Süd 1 l'), category_id: 10, unit_id: 20, tax_class_id: 30,
   is_weighed: false, plu: null, quick_position: null, archived: false, barcodes: [['4760000000017', 1000]], ...change,
 });
 
 const price = (change: Partial<Price>): Price => ({ id: 90, item_id: 1, list_id: 9, branch_id: null, amount_minor: 300, kind: 'regular', from_at: NOON - 10, until_at: null, ...change });
 
-test('a barcode finds its item and how much of it the barcode stands for', () => {
-  const catalogue = filled();
+test('a barcode finds its item and how much of it the barcode stands for', async () => {
+  const catalogue = await filled();
 
   expect(catalogue.byBarcode('4760000000024')).toMatchObject({ item: { name: 'Süd 1 l' }, quantity_milli: 6000 });
   expect(catalogue.byBarcode('4760000000099')).toBeNull();
 });
 
-test('a scale number finds its item with or without leading zeros', () => {
-  expect(filled().byPlu('42')?.id).toBe(2);
-  expect(filled().byPlu('00042')?.id).toBe(2);
+test('a scale number finds its item with or without leading zeros', async () => {
+  expect((await filled()).byPlu('42')?.id).toBe(2);
+  expect((await filled()).byPlu('00042')?.id).toBe(2);
 });
 
-test('search finds Azerbaijani names by plain letters', () => {
-  expect(filled().search('corek').map((item) => item.id)).toEqual([3]);
-  expect(filled().search('SÜD').map((item) => item.id)).toEqual([1]);
+test('search finds Azerbaijani names by plain letters', async () => {
+  expect((await filled()).search('corek').map((item) => item.id)).toEqual([3]);
+  expect((await filled()).search('SÜD').map((item) => item.id)).toEqual([1]);
 });
 
-test('a category shows its own items and those of its children in the order of names', () => {
-  expect(filled().idsOf(10)).toEqual([2, 3, 1]);
-  expect(filled().idsOf(11)).toEqual([2]);
-  expect(filled().idsOf(null)).toHaveLength(3);
+test('a category shows its own items and those of its children in the order of names', async () => {
+  expect((await filled()).idsOf(10)).toEqual([2, 3, 1]);
+  expect((await filled()).idsOf(11)).toEqual([2]);
+  expect((await filled()).idsOf(null)).toHaveLength(3);
 });
 
-test('quick tiles stand in their own order', () => {
-  expect(filled().quick().map((item) => item.id)).toEqual([3, 2]);
+test('quick tiles stand in their own order', async () => {
+  expect((await filled()).quick().map((item) => item.id)).toEqual([3, 2]);
 });
 
-test('a price of the branch beats a general one, a promotion beats both while it lasts', () => {
-  const catalogue = filled();
+test('a price of the branch beats a general one, a promotion beats both while it lasts', async () => {
+  const catalogue = await filled();
 
   expect(catalogue.price(1, NOON, null)?.id).toBe(51);
   expect(catalogue.price(1, NOON, 7)?.id).toBe(52);
@@ -91,8 +91,8 @@ test('a price of the branch beats a general one, a promotion beats both while it
   expect(catalogue.price(3, NOON, null)).toBeNull();
 });
 
-test('a price of the future does not count yet, and the past can be asked', () => {
-  const catalogue = filled();
+test('a price of the future does not count yet, and the past can be asked', async () => {
+  const catalogue = await filled();
   catalogue.apply([{ kind: 'price', op: 'put', id: 90, row: price({ from_at: NOON + 5000 }) }]);
 
   expect(catalogue.price(1, NOON, null)?.id).toBe(51);
@@ -100,9 +100,9 @@ test('a price of the future does not count yet, and the past can be asked', () =
   expect(catalogue.price(1, NOON - 2000, null)).toBeNull();
 });
 
-test('a changed item is found by its new name and no longer by its old one', () => {
-  const catalogue = filled();
-  catalogue.apply([{ kind: 'item', op: 'put', id: 1, row: milk({ name: 'Kefir', search_key: 'kefir m1', sort_key: 'k' }) }]);
+test('a changed item is found by its new name and no longer by its old one', async () => {
+  const catalogue = await filled();
+  catalogue.apply([{ kind: 'item', op: 'put', id: 1, row: milk({ name: 'Kefir', search_key: 'kefir m1', sort_key: sortKey('Kefir') }) }]);
 
   expect(catalogue.search('sud')).toEqual([]);
   expect(catalogue.search('kefir').map((item) => item.id)).toEqual([1]);
@@ -110,17 +110,17 @@ test('a changed item is found by its new name and no longer by its old one', () 
   expect(catalogue.idsOf(10)).toEqual([2, 3, 1]);
 });
 
-test('a barcode that was taken off an item finds nothing', () => {
-  const catalogue = filled();
+test('a barcode that was taken off an item finds nothing', async () => {
+  const catalogue = await filled();
   catalogue.apply([{ kind: 'item', op: 'put', id: 1, row: milk() }]);
 
   expect(catalogue.byBarcode('4760000000024')).toBeNull();
   expect(catalogue.byBarcode('4760000000017')?.item.id).toBe(1);
 });
 
-test('a new item stands beside the snapshot in search, category and barcodes', () => {
-  const catalogue = filled();
-  const salt = milk({ id: 77, name: 'Duz', search_key: 'duz', sort_key: 'd', barcodes: [['4760000000048', 1000]] });
+test('a new item stands beside the snapshot in search, category and barcodes', async () => {
+  const catalogue = await filled();
+  const salt = milk({ id: 77, name: 'Duz', search_key: 'duz', sort_key: sortKey('Duz'), barcodes: [['4760000000048', 1000]] });
   catalogue.apply([{ kind: 'item', op: 'put', id: 77, row: salt }]);
 
   expect(catalogue.search('duz').map((item) => item.id)).toEqual([77]);
@@ -128,8 +128,8 @@ test('a new item stands beside the snapshot in search, category and barcodes', (
   expect(catalogue.idsOf(10)).toEqual([2, 3, 77, 1]);
 });
 
-test('an archived item is gone from the till', () => {
-  const catalogue = filled();
+test('an archived item is gone from the till', async () => {
+  const catalogue = await filled();
   catalogue.apply([{ kind: 'item', op: 'put', id: 1, row: milk({ archived: true }) }]);
 
   expect(catalogue.byBarcode('4760000000017')).toBeNull();
@@ -138,8 +138,8 @@ test('an archived item is gone from the till', () => {
   expect(catalogue.item(1)?.archived).toBe(true);
 });
 
-test('applying the same changes twice changes nothing', () => {
-  const catalogue = filled();
+test('applying the same changes twice changes nothing', async () => {
+  const catalogue = await filled();
   const changes = [
     { kind: 'item', op: 'put' as const, id: 77, row: milk({ id: 77, search_key: 'duz' }) },
     { kind: 'price', op: 'put' as const, id: 90, row: price({ item_id: 77 }) },
@@ -151,8 +151,8 @@ test('applying the same changes twice changes nothing', () => {
   expect(catalogue.prices.rowsOf(77)).toHaveLength(1);
 });
 
-test('the tax rate of a class is the one that began last', () => {
-  const catalogue = filled();
+test('the tax rate of a class is the one that began last', async () => {
+  const catalogue = await filled();
   const rate = (id: number, rate_bp: number, from_at: number) => ({ kind: 'tax_rate', op: 'put' as const, id, row: { id, class_id: 30, rate_bp, kind: 'standard', from_at } });
   catalogue.apply([rate(70, 1800, 0), rate(71, 2000, NOON)]);
 
@@ -160,10 +160,10 @@ test('the tax rate of a class is the one that began last', () => {
   expect(catalogue.taxRate(30, NOON)?.rate_bp).toBe(2000);
 });
 
-test('an empty shop is a catalogue too', () => {
+test('an empty shop is a catalogue too', async () => {
   const empty = snapshot();
-  for (const table of [empty.items, empty.barcodes, empty.prices]) for (const name of Object.keys(table)) (table as Record<string, unknown[]>)[name] = [];
-  const catalogue = new Catalogue(pack(empty));
+  for (const table of [empty.items, empty.barcodes, empty.prices]) for (const name of Object.keys(table)) (table as Record<string, unknown>)[name] = [];
+  const catalogue = new Catalogue(await pack(empty));
 
   expect(catalogue.size).toBe(0);
   expect(catalogue.search('sud')).toEqual([]);

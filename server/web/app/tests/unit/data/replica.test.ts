@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from 'vitest';
 import { newDevice } from './browser.ts';
 import { Replica } from '../../../src/data/replica.ts';
-import { read } from '../../../src/data/db.ts';
+import { atomic, read } from '../../../src/data/db.ts';
 import type { Bootstrap, Change, Person, Snapshot } from '../../../src/data/wire.ts';
 
 beforeEach(newDevice);
 
-const empty = { id: [], name: [], sku: [], search_key: [], sort_key: [], category_id: [], unit_id: [], tax_class_id: [], is_weighed: [], plu: [], quick_position: [] };
+const empty = { id: [], name: [], sku: [], category_id: [], unit_id: [], tax_class_id: [], is_weighed: [], plu: [], quick_position: [], by_name: [] };
 const snapshot: Snapshot = {
   schema: 1,
   cursor: 40,
-  items: { ...empty, id: [1], name: ['Süd'], sku: ['M'], search_key: ['sud'], sort_key: ['s'], category_id: [null], unit_id: [2], tax_class_id: [3], is_weighed: [false], plu: [null], quick_position: [null] },
+  items: { ...empty, id: [1], name: ['Süd'], sku: ['M'], category_id: [null], unit_id: [2], tax_class_id: [3], is_weighed: [false], plu: [null], quick_position: [null], by_name: [0] },
   barcodes: { code: ['4760000000017'], item_id: [1], quantity_milli: [1000] },
   prices: { id: [], item_id: [], list_id: [], branch_id: [], amount_minor: [], kind: [], from_at: [], until_at: [] },
   categories: [],
@@ -47,6 +47,16 @@ test('what was taken over is there again after a start without network', async (
   expect(again.catalogue.taxRate(3, 1)?.rate_bp).toBe(1800);
   expect(again.all<Person>('person').map((row) => row.name)).toEqual(['Aysel']);
   expect(again.held).toEqual({ cursor: 40, generation: 1 });
+});
+
+test('a device that an earlier app filled asks to be filled again', async () => {
+  await new Replica().replace(bootstrap, snapshot);
+  await atomic(['catalogue'], async (tx) => {
+    const packed = (await tx.objectStore('catalogue').get('snapshot')) as object;
+    await tx.objectStore('catalogue').put({ ...packed, layout: undefined }, 'snapshot');
+  });
+
+  expect(await new Replica().load()).toBe(false);
 });
 
 test('changes are on disk and in memory, and listeners hear their kinds', async () => {

@@ -8,7 +8,7 @@ const columns = (names: string[]) => Object.fromEntries(names.map((name) => [nam
 const snapshot = (cursor: number) => ({
   schema: 1,
   cursor,
-  items: columns(['id', 'name', 'sku', 'search_key', 'sort_key', 'category_id', 'unit_id', 'tax_class_id', 'is_weighed', 'plu', 'quick_position']),
+  items: columns(['id', 'name', 'sku', 'category_id', 'unit_id', 'tax_class_id', 'is_weighed', 'plu', 'quick_position', 'by_name']),
   barcodes: columns(['code', 'item_id', 'quantity_milli']),
   prices: columns(['id', 'item_id', 'list_id', 'branch_id', 'amount_minor', 'kind', 'from_at', 'until_at']),
   categories: [], units: [], tax_classes: [], label_templates: [],

@@ -51,8 +51,8 @@ const bootstrap: Bootstrap = {
 const snapshot: Snapshot = {
   schema: 1, cursor: 700,
   items: {
-    id: [101, 102, APPLE], name: ['Süd 1 l', 'Tandır çörəyi', 'Alma'], sku: ['1', '2', '3'], search_key: ['sud 1 l', 'tandir coreyi', 'alma'],
-    sort_key: ['s', 't', 'a'], category_id: [41, 41, 41], unit_id: [51, 51, 52], tax_class_id: [61, 62, 61], is_weighed: [false, false, true],
+    id: [101, 102, APPLE], name: ['Süd 1 l', 'Tandır çörəyi', 'Alma'], sku: ['1', '2', '3'],
+    by_name: [2, 0, 1], category_id: [41, 41, 41], unit_id: [51, 51, 52], tax_class_id: [61, 62, 61], is_weighed: [false, false, true],
     plu: [null, null, APPLE_PLU], quick_position: [null, 1, null],
   },
   barcodes: { code: [MILK, MILK_BOX, BREAD], item_id: [101, 101, 102], quantity_milli: [1_000, 6_000, 1_000] },
