@@ -20,6 +20,7 @@ from edge_agent.build import groups_of
 from edge_agent.clock import Clock
 from edge_agent.config import AgentConfig
 from edge_agent.desk import Desk
+from edge_agent.devices.printer import Printer
 from edge_agent.drivers.gpio import Switch
 from edge_agent.drivers.registry import LinkFor, link_for
 from edge_agent.lane import Lane
@@ -52,6 +53,8 @@ LANE_PATIENCE_MS = 40_000
 KEEPER_S = 5.0
 HEALTH_EVERY, PRUNE_EVERY = 12, 720
 GOODBYE_S = 2.0
+BROKEN_OFF = ("sending", "uncertain")
+"""Stages in which a paper may not have been sent to its end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +117,10 @@ class Agent:
 
     def resume(self) -> None:
         """Give the lanes what the spool holds from before."""
+        for one in self.spool.open_commands():
+            printer = self._devices.get(one.command.device)
+            if isinstance(printer, Printer) and one.stage in BROKEN_OFF:
+                printer.broke_off()
         for job in self._desk.resume():
             lane = self._lane_of.get(job.command.device)
             if lane is not None:

@@ -57,6 +57,7 @@ class Drawer:
         if is_waiting and not self._printer.profile.has_realtime_pulse:
             # Its buffer would open the drawer when paper is back, perhaps in an hour.
             return Failed("printer_waits")
+        self._printer.fill_up()
         self._spare_the_coil()
         progress.sending()
         self._pulsed_ms = self._hub.now_ms()

@@ -5,6 +5,9 @@ send    the frame of `rendering/escpos.py`, after the spool says `sending`
 wait    for the process id; or, where the printer has none, for two clean looks
         out of paper or open in between: it keeps our bytes and goes on by itself, so the job is held, not sent again
         gone in between: its buffer is gone too, nobody knows what is on paper, the job is uncertain
+
+What broke off may have ended within a picture, for which the printer still waits: the next bytes would be dots, the
+next receipt lose its head and the drawer stay shut. So the open command is filled up first, and the remains cut off.
 """
 
 import logging
@@ -17,7 +20,7 @@ from edge_agent.devices.base import Done, Hub, Interrupted, Later, Outcome, Prog
 from edge_agent.drivers.escpos import EscposPort
 from edge_agent.drivers.link import LinkDown
 from edge_agent.profiles import PrinterProfile
-from edge_agent.rendering import PrintJob, confirmation_request, render
+from edge_agent.rendering import PrintJob, completion, confirmation_request, cut_off, render
 from edge_agent.wire import DeviceAnnounce, PrintArgs
 
 log = logging.getLogger(__name__)
@@ -40,6 +43,7 @@ class Printer:
         self.on_status: Callable[[PrinterStatus | None], None] = lambda status: None
         self._config, self._hub = config, hub
         self._is_printing = False
+        self._is_waiting_for_more = self._has_remains = False
         self._told_word = ""
 
     def announce(self) -> DeviceAnnounce:
@@ -84,6 +88,16 @@ class Printer:
     def close(self) -> None:
         self.port.close()
 
+    def broke_off(self) -> None:
+        """A paper was not sent to its end, by this program or before it started."""
+        self._is_waiting_for_more = self._has_remains = True
+
+    def fill_up(self) -> None:
+        """End what a command that broke off still waits for. Raises: LinkDown."""
+        if self._is_waiting_for_more:
+            self.port.send(completion(self.profile))
+            self._is_waiting_for_more = False
+
     @contextmanager
     def borrowed(self) -> Iterator[EscposPort]:
         """The open port; a network printer is let go afterwards, unless a job still waits on it. Raises: LinkDown."""
@@ -101,14 +115,18 @@ class Printer:
         self._tell(before, is_reachable=True)
         if before is not None and before.trouble is not None:
             return Later(before.trouble)
+        self.fill_up()
         asks = self._asks_for_ids(is_mute=before is None)
+        remains = cut_off(self.profile) if self._has_remains else b""
         progress.sending()
         self._is_printing = True
         try:
-            self.port.send(data + (confirmation_request(tag) if asks else b""))
+            self.port.send(remains + data + (confirmation_request(tag) if asks else b""))
+            self._has_remains = False
             progress.sent()
             return self._wait(tag if asks else None, progress, between, is_mute=before is None)
         except LinkDown as trouble:
+            self.broke_off()
             self._tell(None, is_reachable=False)
             return Uncertain(trouble.bytes_sent or len(data), "link_lost")
         finally:

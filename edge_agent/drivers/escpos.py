@@ -55,11 +55,14 @@ class EscposPort:
         return None if answer is None else bool(answer & 0x04)
 
     def confirms(self) -> bool:
-        """Whether it answers process ids: asked once, not believed from its name."""
+        """Whether it answers process ids: asked once, not believed from its name. No answer of a printer that waits
+        for a person means nothing."""
         if self._confirms is None:
             self.send(confirmation_request(PROBE_TAG))
-            self._confirms = self.printed(PROBE_TAG, PROBE_MS)
-        return self._confirms
+            has_answered = self.printed(PROBE_TAG, PROBE_MS)
+            status = None if has_answered else self.status()
+            self._confirms = None if status is not None and status.trouble is not None else has_answered
+        return bool(self._confirms)
 
     def printed(self, tag: str, timeout_ms: int) -> bool:
         """Whether the answer to a process id has come, within the time."""

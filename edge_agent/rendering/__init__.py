@@ -7,6 +7,13 @@ raster    drawn rows to printer commands, free of real-time sequences
 escpos    the whole job: head, body, job tag, cut, question for the process id
 """
 
-from edge_agent.rendering.escpos import PrintJob, confirmation_request, drawer_pulse, render
+from edge_agent.rendering.escpos import (
+    PrintJob,
+    completion,
+    confirmation_request,
+    cut_off,
+    drawer_pulse,
+    render,
+)
 
-__all__ = ["PrintJob", "confirmation_request", "drawer_pulse", "render"]
+__all__ = ["PrintJob", "completion", "confirmation_request", "cut_off", "drawer_pulse", "render"]

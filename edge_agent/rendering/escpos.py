@@ -52,6 +52,19 @@ def confirmation_request(tag: str) -> bytes:
     return b"\x1d(H\x06\x0000" + tag.encode("ascii")
 
 
+def completion(profile: PrinterProfile) -> bytes:
+    """What ends a command that broke off somewhere: white dots for the longest picture, which else would take the
+    next job for its own, and a fresh start. To a printer that waits for nothing they say nothing."""
+    return bytes(profile.slice_rows * ((profile.dots + 7) // 8)) + INIT
+
+
+def cut_off(profile: PrinterProfile) -> bytes:
+    """Feed and cut, so that the remains of a paper do not hang on the next one."""
+    writer = _Writer(profile)
+    writer.cut()
+    return bytes(writer.out)
+
+
 def drawer_pulse(port: DrawerPort) -> bytes:
     """`ESC p`: a pulse on a drawer pin, in units of 2 ms."""
     return bytes([0x1B, 0x70, 0 if port.pin == 2 else 1, port.on_ms // 2, port.off_ms // 2])
