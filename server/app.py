@@ -7,6 +7,7 @@ from typing import Any
 import redis
 from flask import Flask, g, request
 from flask.typing import ResponseReturnValue
+from werkzeug.middleware.proxy_fix import ProxyFix
 
 from server import __version__, migrations
 from server.core import actor, logs, tables
@@ -14,6 +15,7 @@ from server.core.api import ProblemApi, RefConverter, TextConverter, answer_erro
 from server.core.config import Config
 from server.core.db import db
 from server.core.doors import App
+from server.core.limits import Limits
 from server.core.pool import Engines, tune_control
 from server.core.tenant import Shares
 
@@ -26,6 +28,19 @@ CONTENT_SECURITY = (
     "default-src 'self'; img-src 'self' data: blob:; media-src 'self'; worker-src 'self'; connect-src 'self'; "
     "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
+SAFETY = {
+    "Content-Security-Policy": CONTENT_SECURITY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(self), geolocation=(self)",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+"""What every answer tells a browser. Nothing inline runs, nobody frames us, no other site reads or opens into us."""
+
+ONLY_TLS = "max-age=31536000"
+"""Told over TLS alone; subdomains decide for themselves."""
 
 ABOUT_THE_API = (
     "Every shop answers on its own host. The cookies `__Host-terminal` and `__Host-session` say which till and which "
@@ -58,6 +73,10 @@ def create_app(config: Config | None = None) -> App:
     _register(app)
     answer_errors(app)
     app.after_request(_secure)
+    if settings.proxies:
+        # The host stays what the browser asked for: a proxy passes `Host` on, so no header may say another shop.
+        fixed = ProxyFix(app.wsgi_app, x_for=settings.proxies, x_proto=settings.proxies, x_host=0)
+        app.wsgi_app = fixed  # type: ignore[method-assign]
     return app
 
 
@@ -69,6 +88,7 @@ def _attach(app: Flask, settings: Config) -> None:
     app.extensions["aisales_engines"] = Engines(settings)
     app.extensions["aisales_shares"] = Shares(settings.threads_per_tenant)
     app.extensions["aisales_older_revisions"] = frozenset(migrations.revisions("tenant")[:-1])
+    app.extensions["aisales_limits"] = Limits() if settings.limits_tries else None
     app.extensions["tenants_seen"] = {}
     app.extensions["aisales_tables"] = tables.__all__
     if settings.redis_url:
@@ -104,10 +124,10 @@ def _part(name: str) -> Any:
 
 def _secure(response: ResponseReturnValue) -> ResponseReturnValue:
     headers = response.headers  # type: ignore[union-attr]
-    headers.setdefault("Content-Security-Policy", CONTENT_SECURITY)
-    headers.setdefault("X-Content-Type-Options", "nosniff")
-    headers.setdefault("Referrer-Policy", "same-origin")
-    headers.setdefault("Permissions-Policy", "camera=(self), geolocation=(self)")
+    for name, value in SAFETY.items():
+        headers.setdefault(name, value)
+    if request.is_secure:
+        headers["Strict-Transport-Security"] = ONLY_TLS
     if request.path.startswith("/api/"):
         headers.setdefault("Cache-Control", "no-store")
     if g.get("tenant") is not None:

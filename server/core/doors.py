@@ -15,6 +15,7 @@ from flask.typing import ResponseReturnValue
 
 from server.core import activity, actor, idempotency, tenant, transaction
 from server.core.errors import Busy, NotAllowed, NotFound, NotSignedIn, Trouble
+from server.core.limits import Limits, Rate
 
 Who = Literal["anyone", "terminal", "person", "terminal_or_person", "agent"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -24,13 +25,17 @@ OPEN_ENDPOINTS = frozenset({"api-docs.openapi_json"})
 
 @dataclass(frozen=True)
 class Access:
-    """Who may come in. `own_transaction`: the view opens its transactions itself; `tenantless`: it needs no shop."""
+    """Who may come in. `own_transaction`: the view opens its transactions itself; `tenantless`: it needs no shop.
+
+    `rate`: how often one address may ask, where something could be guessed.
+    """
 
     who: Who
     right: str | None = None
     own_transaction: bool = False
     tenantless: bool = False
     from_programs: bool = False
+    rate: Rate | None = None
 
 
 class ForgedRequest(Trouble):
@@ -47,6 +52,7 @@ def access(
     own_transaction: bool = False,
     tenantless: bool = False,
     from_programs: bool = False,
+    rate: Rate | None = None,
 ) -> Callable[[View], View]:
     """Say who may call a view: `anyone`, a paired `terminal`, a signed-in `person`, either, or an `agent`.
 
@@ -54,7 +60,7 @@ def access(
     """
 
     def mark(view: View) -> View:
-        view.access = Access(who, right, own_transaction, tenantless, from_programs)  # type: ignore[attr-defined]
+        view.access = Access(who, right, own_transaction, tenantless, from_programs, rate)  # type: ignore[attr-defined]
         return view
 
     return mark
@@ -76,6 +82,7 @@ class App(Flask):
         _require_open(chosen)
         tenant.choose(chosen)
         _require_own_page(door)
+        self._count_try(door, chosen)
         if request.method not in SAFE:
             activity.note(chosen)
         shares: tenant.Shares = self.extensions["aisales_shares"]
@@ -87,6 +94,11 @@ class App(Flask):
             with _transaction():
                 self._let_in(door)
                 return self._answer()
+
+    def _count_try(self, door: Access, chosen: tenant.Tenant) -> None:
+        limits: Limits | None = self.extensions["aisales_limits"]
+        if door.rate is not None and limits is not None:
+            limits.take(door.rate, request.remote_addr or "", request.endpoint, chosen.id)
 
     def _let_in(self, door: Access) -> None:
         actor.set_current(self.identify())

@@ -1,15 +1,21 @@
 """Pairing and enrolment as the views run them: they own their transactions, so that a miss or a new agent stays written
-although the answer is an error, and so that a cookie is never replayed from a stored answer.
+although the answer is an error, and so that a secret is never kept in a stored answer.
 """
 
 from typing import Any
 
 from server.core import actor, cookies
 from server.core.transaction import writing, writing_despite
-from server.devices import operations
+from server.devices import operations, views
 from server.devices.operations import Enrolled, Paired
 from server.devices.operations.enrolment import BrokerNotReady
 from server.devices.operations.pairing import PairingCodeUnknown
+
+
+def new_code(*, kind: str, branch_id: int) -> dict[str, Any]:
+    """A code for a terminal or a token for an agent, told this once. Raises NotFound, NotAllowed."""
+    with writing():
+        return views.pairing_code(kind=kind, branch_id=branch_id)
 
 
 def pair(*, code: str, name: str, public_key: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from flask_smorest import Blueprint
 
 from server.core import actor
 from server.core.doors import access
+from server.core.limits import Rate
 from server.devices import admission, counter, live, operations, views
 from server.devices.models import Agent
 from server.devices.schemas import (
@@ -37,20 +38,25 @@ from server.devices.schemas import (
 
 blueprint = Blueprint("devices", __name__, url_prefix="/api/v1/devices", description="Terminals, agents, devices")
 
+PAIRINGS = Rate(at_once=10, per_minute=10)
+ENROLMENTS = Rate(at_once=60, per_minute=120)
+"""A machine that enrols asks each second until the broker knows it."""
+
 
 @blueprint.route("/pairing-codes", methods=["POST"])
-@access("person", right="device.manage")
+@access("person", right="device.manage", own_transaction=True)
 @blueprint.arguments(PairingCodeBody)
 @blueprint.response(201, PairingCodeAnswer)
 def make_pairing_code(body: dict[str, Any]) -> dict[str, Any]:
     """Make a code for a terminal (10 minutes), or a token for an agent (a day)"""
-    return views.pairing_code(**body)
+    return admission.new_code(**body)
 
 
 @blueprint.route("/pair", methods=["POST"])
-@access("anyone", own_transaction=True)
+@access("anyone", own_transaction=True, rate=PAIRINGS)
 @blueprint.arguments(PairBody)
 @blueprint.response(200, PairAnswer)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def pair(body: dict[str, Any]) -> dict[str, Any]:
     """Make this browser a terminal by a code from the back office"""
     return admission.pair(**body)
@@ -99,9 +105,10 @@ def list_agents() -> dict[str, Any]:
 
 
 @blueprint.route("/agents/enrol", methods=["POST"])
-@access("anyone", own_transaction=True, from_programs=True)
+@access("anyone", own_transaction=True, from_programs=True, rate=ENROLMENTS)
 @blueprint.arguments(EnrolBody)
 @blueprint.response(200, EnrolAnswer)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def enrol(body: dict[str, Any]) -> dict[str, Any]:
     """Make a machine an agent by a one-use token; 503 until the broker knows it"""
     return views.enrolled(admission.enrol(**body))

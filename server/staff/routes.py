@@ -6,6 +6,7 @@ from flask_smorest import Blueprint
 
 from server.core import actor
 from server.core.doors import access
+from server.core.limits import Rate
 from server.staff import operations, queries, signing, views
 from server.staff.schemas import (
     ApproveAnswer,
@@ -28,9 +29,12 @@ from server.staff.schemas import (
 
 blueprint = Blueprint("staff", __name__, url_prefix="/api/v1/staff", description="People, roles, signing in")
 
+SIGN_INS = Rate(at_once=40, per_minute=40)
+"""All tills of a shop may stand behind one address: this is for a morning, not for a guesser of millions."""
+
 
 @blueprint.route("/sign-in", methods=["POST"])
-@access("anyone", own_transaction=True)
+@access("anyone", own_transaction=True, rate=SIGN_INS)
 @blueprint.arguments(SignInBody)
 @blueprint.response(200, SignInAnswer)
 @blueprint.alt_response(401, "UNAUTHORIZED")
@@ -57,7 +61,7 @@ def show_me() -> dict[str, Any]:
 
 
 @blueprint.route("/approve", methods=["POST"])
-@access("terminal", own_transaction=True)
+@access("terminal", own_transaction=True, rate=SIGN_INS)
 @blueprint.arguments(ApproveBody)
 @blueprint.response(200, ApproveAnswer)
 @blueprint.alt_response(429, "TOO_MANY_REQUESTS")

@@ -66,13 +66,20 @@ def me() -> dict[str, Any]:
 def _by_pin(person_id: int, pin: str) -> tuple[SignedIn, int | None]:
     terminal_id, branch_id = _here()
     attempt = _try(lambda: operations.begin_pin(person_id, pin, terminal_id))
-    return _settle(attempt, lambda person: operations.start_session(person, terminal_id, branch_id)), branch_id
+    return _settle(attempt, lambda person: _start(person, terminal_id, branch_id)), branch_id
 
 
 def _by_password(email: str, password: str) -> tuple[SignedIn, int | None]:
     address = request.remote_addr or ""
     attempt = _try(lambda: operations.begin_password(email, password, address))
-    return _settle(attempt, lambda person: operations.start_session(person, None, None)), None
+    return _settle(attempt, lambda person: _start(person, None, None)), None
+
+
+def _start(person: Person, terminal_id: int | None, branch_id: int | None) -> SignedIn:
+    """A new session, and the end of the one that this browser had: what was stolen before a sign-in opens nothing."""
+    signed_in = operations.start_session(person, terminal_id, branch_id)
+    operations.end_session(cookies.sent(cookies.SESSION))
+    return signed_in
 
 
 def _here() -> tuple[int, int]:

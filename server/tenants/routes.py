@@ -6,16 +6,20 @@ from flask_smorest import Blueprint
 
 from server.core import cookies, tenant
 from server.core.doors import access
+from server.core.limits import Rate
 from server.tenants import setup
 from server.tenants.schemas import SetupAnswer, SetupBody, SetupQuery, SetupState
 
 blueprint = Blueprint("setup", __name__, url_prefix="/api/v1/setup", description="A new owner's first steps")
 
+OPENINGS = Rate(at_once=20, per_minute=20)
+
 
 @blueprint.route("")
-@access("anyone")
+@access("anyone", rate=OPENINGS)
 @blueprint.arguments(SetupQuery, location="query")
 @blueprint.response(200, SetupState)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def show_setup(query: dict[str, Any]) -> dict[str, Any]:
     """Whether a link can be used"""
     setup.require_open(query["token"])
@@ -23,9 +27,10 @@ def show_setup(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.route("", methods=["POST"])
-@access("anyone")
+@access("anyone", rate=OPENINGS)
 @blueprint.arguments(SetupBody)
 @blueprint.response(200, SetupAnswer)
+@blueprint.alt_response(429, "TOO_MANY_REQUESTS")
 def begin(body: dict[str, Any]) -> dict[str, int]:
     """Set the shop up and sign its owner in"""
     signed_in, branch_id, register_id = setup.begin(body)

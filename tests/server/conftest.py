@@ -52,7 +52,7 @@ def app(database: str, placement: Callable[[], Placement], tmp_path_factory: pyt
 @contextlib.contextmanager
 def application(folder: Path, placement: Placement) -> Iterator[App]:
     """An application with a control database of its own, as long as the block runs."""
-    made = create_app(Config(data=folder, control_url=f"sqlite:///{folder}/control.db"))
+    made = create_app(Config(data=folder, control_url=f"sqlite:///{folder}/control.db", limits_tries=False))
     with made.app_context():
         provisioning.prepare_control()
         with control_writing() as control:

@@ -5,7 +5,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.core import audit, changes, clock
+from server.core import actor, audit, changes, clock
 from server.core.errors import Trouble, invalid
 from server.core.transaction import session
 from server.staff import queries
@@ -70,6 +70,7 @@ def change_person(
         _describe(person, name=name, language=language, email=email)
         if password:
             person.password_hash = hashed(password)
+            end_other_sessions_of(person.id)
         session().execute(sa.delete(PersonRole).where(PersonRole.person_id == person.id))
         _give(person, roles)
     person.rev = changes.record(TOPIC, "person", person.id)
@@ -104,8 +105,18 @@ def restore_person(person: Person) -> Person:
 
 def end_sessions_of(person_id: int) -> None:
     """Sign someone out everywhere."""
-    is_open = sa.and_(PersonSession.person_id == person_id, PersonSession.ended_at.is_(None))
-    session().execute(sa.update(PersonSession).where(is_open).values(ended_at=clock.now_ms()))
+    _end_sessions(PersonSession.person_id == person_id)
+
+
+def end_other_sessions_of(person_id: int) -> None:
+    """Sign someone out everywhere but here, where they may have changed their own secret."""
+    here = actor.current().session_id
+    _end_sessions(PersonSession.person_id == person_id, *([] if here is None else [PersonSession.id != here]))
+
+
+def _end_sessions(*which: sa.ColumnElement[bool]) -> None:
+    is_open = PersonSession.ended_at.is_(None)
+    session().execute(sa.update(PersonSession).where(is_open, *which).values(ended_at=clock.now_ms()))
 
 
 def record_people(person_ids: Iterable[int]) -> None:

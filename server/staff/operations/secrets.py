@@ -11,17 +11,21 @@ from server.staff import queries
 from server.staff.hashing import hashed
 from server.staff.models import SignInMiss
 from server.staff.operations import guards
-from server.staff.operations.people import end_sessions_of
+from server.staff.operations.people import end_other_sessions_of, end_sessions_of
 
 PASSWORD_BYTES = 12
 
 
 def set_pin(person_id: int, pin: str) -> None:
-    """Give someone a PIN; misses are forgotten. Raises NotFound, NotAllowed where they may do more than the actor."""
+    """Give someone a PIN and sign them out; misses are forgotten.
+
+    Raises NotFound, NotAllowed where they may do more than the actor.
+    """
     person = queries.person(person_id)
     guards.require_above(person)
     person.pin_hash = hashed(pin)
     _clear_misses(person_id)
+    end_other_sessions_of(person_id)
     audit.write("set_pin", "person", person_id)
     session().flush()
 
