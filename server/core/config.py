@@ -44,11 +44,6 @@ class Config:
 
     proxies: int = 0
     """How many proxies of ours stand before the web server; so many last addresses of X-Forwarded-For are theirs."""
-    limits_tries: bool = True
-    """Whether tries at what could be guessed are limited by address; a proxy may do it in our place."""
-
-    proxies: int = 0
-    """How many proxies of ours stand before the web server; so many last addresses of X-Forwarded-For are theirs."""
 
     @property
     def tenants_folder(self) -> Path:
@@ -78,8 +73,6 @@ class Config:
             port=int(environment.get("AISALES_PORT", "8000")),
             secret=Path(secret_file).read_bytes() if secret_file else b"",
             static=Path(environment.get("AISALES_STATIC") or BUILT_APP),
-            limits_tries=environment.get("AISALES_LIMITS_TRIES", "1") != "0",
-            proxies=int(environment.get("AISALES_PROXIES", "0")),
             limits_tries=environment.get("AISALES_LIMITS_TRIES", "1") != "0",
             proxies=int(environment.get("AISALES_PROXIES", "0")),
         )
