@@ -99,6 +99,15 @@ class Busy(Trouble):
         super().__init__(detail, params={"seconds": retry_after_s}, headers={"Retry-After": str(retry_after_s)})
 
 
+class NoRoom(Busy):
+    """The server's disk is full. Nothing was taken; send the same again when there is room."""
+
+    code = "no_room"
+
+    def __init__(self) -> None:
+        super().__init__("the server's disk is full", retry_after_s=30)
+
+
 def invalid(field_path: str, code: str, **params: Any) -> Invalid:
     """One faulty field as an error to raise."""
     return Invalid(f"{field_path}: {code}", errors=[FieldError(field_path, code, params)])

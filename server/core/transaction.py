@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 
 from server.core.db import Mode, WrongTenant, db
 from server.core.errors import Busy, Trouble
+from server.core.outages import outage_of
 from server.core.pool import engines
 from server.core.tenant import Tenant, current, forget_remembered, require_schema, tenant_of_id
 
@@ -91,7 +92,7 @@ def is_writing() -> bool:
 
 @contextlib.contextmanager
 def waiting_at_most(seconds: float) -> Iterator[None]:
-    """Transactions of this block wait so long for the tenant's write lock: for whoever serves other tenants after it."""
+    """Transactions of this block wait so long for the tenant's write lock: for who serves other tenants after it."""
     g.wait_at_most_s = seconds
     try:
         yield
@@ -213,8 +214,12 @@ def _transaction(mode: Mode) -> Iterator[Session]:
         else:
             opened.expunge_all()
             opened.rollback()
-    except BaseException:
+    except BaseException as error:
+        opened.expunge_all()  # before the rollback, which would empty what others remember of reference data
         opened.rollback()
+        if not isinstance(error, Trouble) and (outage := outage_of(error)) is not None:
+            log.error("database_outage", tenant=current().slug, error=repr(error))
+            raise outage from error
         raise
     finally:
         g.transaction_mode = None

@@ -26,6 +26,7 @@ from server.core.announce import pushed_facts
 from server.core.errors import Busy
 from server.core.facts import Book, Fact, NotAFact, Raised
 from server.core.inbox import RejectedOperation
+from server.core.outages import outage_of
 from server.core.tenant import current
 from server.core.transaction import savepoint, session, writing
 from server.devices import queries as devices
@@ -69,13 +70,17 @@ class Push:
     at_once: int = SLICE
 
 
-def push(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def push(terminal_id: int, operations: Sequence[Mapping[str, Any]], *, sent_at: int | None = None) -> dict[str, Any]:
     """Judge what a terminal sends. Opens its own transactions. Raises Busy; repeats: safe, each operation by its id.
 
     Each operation is a dict of id, seq, happened_at, age_ms and shift_id as values, `said` as it came, and its `hash`.
+    `sent_at` is what our own clock showed at least when the terminal sent this (`X-AISales-Sent-At`): the time that
+    it was under way counts as age.
     """
-    ordered = sorted(operations, key=lambda operation: operation["seq"])
-    at_work = Push(terminal_id, clock.now_ms(), list({operation["id"]: operation for operation in ordered}.values()))
+    received_at = clock.now_ms()
+    under_way_ms = max(0, received_at - sent_at) if sent_at is not None else 0
+    ordered = sorted((_aged(one, under_way_ms) for one in operations), key=lambda operation: operation["seq"])
+    at_work = Push(terminal_id, received_at, list({operation["id"]: operation for operation in ordered}.values()))
     while at_work.waiting:
         _judge_slice(at_work, at_work.waiting[: at_work.at_once])
     return {
@@ -84,6 +89,13 @@ def push(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str,
         "cursor": at_work.cursor,
         "generation": current().generation,
     }
+
+
+def _aged(operation: Mapping[str, Any], under_way_ms: int) -> Mapping[str, Any]:
+    """An operation as old as it is on arrival."""
+    if not under_way_ms or operation["age_ms"] is None:
+        return operation
+    return {**operation, "age_ms": operation["age_ms"] + under_way_ms}
 
 
 def _judge_slice(push: Push, part: Sequence[Mapping[str, Any]]) -> None:
@@ -169,6 +181,8 @@ class _Bench:
         except NotAFact as refusal:
             return self._reject(fact, raw, refusal)
         except Exception as error:  # the door of one fact: the others of the push go on
+            if outage_of(error) is not None:
+                raise  # nothing can be booked now: the terminal sends all of it again
             return _failed(fact.id, error)
 
     def _without_book(self, fact: Fact, known: Any, raw: Mapping[str, Any]) -> Result:

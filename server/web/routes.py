@@ -1,5 +1,6 @@
 """Whether the server is well, and the event stream. Flags hang on the same blueprint, pages are in `shell.py`."""
 
+import shutil
 from typing import Any
 
 import sqlalchemy as sa
@@ -16,6 +17,9 @@ from server.web.schemas import HealthAnswer
 
 __all__ = ["blueprint", "flag_routes"]
 
+LOW_FROM = 0.85
+"""From this share of the disk on somebody must make room: a full one takes no sales."""
+
 blueprint.record(lambda state: _attach(state.app))
 
 
@@ -30,7 +34,7 @@ def health() -> dict[str, Any]:
             control.execute(sa.text("SELECT 1"))
     except sa.exc.OperationalError as error:
         raise Busy("the control database does not answer", retry_after_s=5) from error
-    return {"status": "ok", "version": __version__}
+    return {"status": "ok", "version": __version__, "storage": _storage()}
 
 
 @blueprint.route("/stream")
@@ -40,6 +44,12 @@ def health() -> dict[str, Any]:
 def show_stream() -> Response:
     """Hints as they happen: server-sent events until the browser leaves or is shut out"""
     return stream.answer(stream.hub_of(current_app), tenant.current())
+
+
+def _storage() -> str:
+    """Whether the disk of the databases still has room: `low` from LOW_FROM on."""
+    disk = shutil.disk_usage(tenant.config().data)
+    return "low" if disk.used >= LOW_FROM * (disk.used + disk.free) else "ok"
 
 
 def _attach(app: Flask) -> None:

@@ -1,6 +1,6 @@
 """The wire form of health and flags."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from server.core.schemas import Answer, Body, PageQuery, Text, Utc, page_of
 
@@ -10,6 +10,11 @@ class HealthAnswer(Answer):
 
     status = fields.String(required=True)
     version = fields.String(required=True)
+    storage = fields.String(
+        required=True,
+        validate=validate.OneOf(["ok", "low"]),
+        metadata={"description": "Whether the server's disk has room for long."},
+    )
 
 
 class FlagsQuery(PageQuery):

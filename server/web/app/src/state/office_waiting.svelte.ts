@@ -11,20 +11,24 @@ export interface WaitingRows {
   rejected: number;
   devices: Device[] | null;
   shifts: Shift[] | null;
+  /** The disk of the server is nearly full. */
+  storageLow: boolean;
 }
 
 export async function fetchWaiting(): Promise<WaitingRows> {
-  const [flags, rejected, devices, shifts] = await Promise.all([
+  const [flags, rejected, devices, shifts, health] = await Promise.all([
     can('flags.settle') ? get<Page<Flag>>('/flags', { query: { limit: SEEN } }) : null,
     can('flags.settle') ? get<Page<unknown>>('/flags/rejected', { query: { limit: SEEN } }) : null,
     can('device.manage') ? get<{ rows: Device[] }>('/devices/devices') : null,
     can('shift.see_expected') ? get<Page<Shift>>('/cash/shifts', { query: { open: true } }) : null,
+    can('settings.manage') ? get<{ storage: string }>('/health') : null,
   ]);
   return {
     flags: flags && { rows: flags.rows, isMore: flags.next !== null },
     rejected: rejected?.rows.length ?? 0,
     devices: devices && devices.rows.filter(isInTrouble),
     shifts: shifts && shifts.rows,
+    storageLow: health?.storage === 'low',
   };
 }
 
