@@ -30,7 +30,7 @@ class Job:
 
     @property
     def task(self) -> Task:
-        return Task(self.command.id, cast(Op, self.command.op), self.args, self.attempt, self.mark)
+        return Task(self.command.id, cast(Op, self.command.op), self.args, self.attempt, self.mark, self.ends_boot_ms)
 
 
 class Refused(Exception):

@@ -73,6 +73,8 @@ class Task:
     attempt: int
     mark: bool = False
     """It may have come out before: say so on the paper."""
+    ends_ms: int | None = None
+    """The end of its life in boot time, for what must not happen late (none: looked at before it began)."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,7 +41,7 @@ class Drawer:
     def run(self, task: Task, progress: Progress, between: Callable[[], None]) -> Outcome:
         try:
             with self._printer.borrowed() as port:
-                return self._pulse(port, progress)
+                return self._pulse(port, task, progress)
         except LinkDown:
             return Later("offline")
 
@@ -51,7 +51,7 @@ class Drawer:
     def close(self) -> None:
         """The printer has the port."""
 
-    def _pulse(self, port: EscposPort, progress: Progress) -> Outcome:
+    def _pulse(self, port: EscposPort, task: Task, progress: Progress) -> Outcome:
         status = port.status()
         is_waiting = status is not None and status.trouble is not None
         if is_waiting and not self._printer.profile.has_realtime_pulse:
@@ -60,6 +60,9 @@ class Drawer:
         self._printer.fill_up()
         self._spare_the_coil()
         progress.sending()
+        if task.ends_ms is not None and self._hub.now_ms() >= task.ends_ms:
+            # Asking the printer, sparing the coil and writing to the disk took what was left of its life.
+            return Failed("too_late")
         self._pulsed_ms = self._hub.now_ms()
         try:
             port.send(realtime_drawer_pulse(self._port) if is_waiting else drawer_pulse(self._port))

@@ -47,7 +47,7 @@ class Message:
         """The message out of plain values. Raises: WireError."""
         if not isinstance(raw, Mapping):
             raise WireError(f"{cls.__name__}: an object is expected, not {type(raw).__name__}")
-        kinds = get_type_hints(cls)
+        kinds = _kinds_of(cls)
         parts = fields(cls)
         return cls(**{part.name: _read_field(cls, part, kinds[part.name], raw) for part in parts if _given(part, raw)})
 
@@ -90,6 +90,17 @@ def require(is_right: bool, trouble: str) -> None:
     """Refuse what breaks the frame. Raises: WireError."""
     if not is_right:
         raise WireError(trouble)
+
+
+def _kinds_of(cls: type[Message]) -> dict[str, Any]:
+    """The types of a class's fields: worked out once, since a receipt alone has fifty parts."""
+    found = _KINDS.get(cls)
+    if found is None:
+        found = _KINDS[cls] = get_type_hints(cls)
+    return found
+
+
+_KINDS: dict[type[Message], dict[str, Any]] = {}
 
 
 def _given(part: Field[Any], raw: Mapping[str, Any]) -> bool:

@@ -17,10 +17,12 @@ def checked(values: Sequence[Mapping[str, Any]], raw: Sequence[Mapping[str, Any]
     return [dict(value, said=part, hash=body_hash(part)) for value, part in zip(values, said, strict=True)]
 
 
-def push_plain(terminal_id: int, operations: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def push_plain(
+    terminal_id: int, operations: Sequence[Mapping[str, Any]], *, sent_at: int | None = None
+) -> dict[str, Any]:
     """Push operations of the wire without a request: demo businesses. Raises ValidationError, Invalid, Busy."""
     values = PushBody().load({"ops": operations})
-    return push.push(terminal_id, checked(values["ops"], operations))
+    return push.push(terminal_id, checked(values["ops"], operations), sent_at=sent_at)
 
 
 def _said(index: int, operation: Mapping[str, Any]) -> dict[str, Any]:

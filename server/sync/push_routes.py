@@ -13,7 +13,7 @@ from server.core.schemas import Problem
 from server.sync import push as judge
 from server.sync import rebooking
 from server.sync import reconcile as comparison
-from server.sync.blueprint import blueprint
+from server.sync.blueprint import blueprint, sent_at
 from server.sync.envelope import checked
 from server.sync.push_schemas import BYTES_AT_MOST, BookedAnswer, PushAnswer, PushBody, ReconcileAnswer, ReconcileBody
 
@@ -37,7 +37,8 @@ def push(body: dict[str, Any]) -> Response:
     """Bring finished operations: sales, shifts, cash moves, till events, open orders"""
     if len(request.get_data(cache=True)) > BYTES_AT_MOST:
         raise TooLarge(params={"bytes": BYTES_AT_MOST})
-    answer = judge.push(_terminal_id(), checked(body["ops"], request.get_json()["ops"]))
+    operations = checked(body["ops"], request.get_json()["ops"])
+    answer = judge.push(_terminal_id(), operations, sent_at=sent_at())
     return Response(orjson.dumps(answer), mimetype="application/json")
 
 
