@@ -140,17 +140,18 @@ class ChaosProxy:
         await asyncio.gather(*self._passing, return_exceptions=True)
         self._reset_open()
 
-    async def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        task = asyncio.current_task()
-        assert task is not None
+    def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        task = self._loop.create_task(self._serve(reader, writer))
         self._passing.add(task)
+        task.add_done_callback(self._passing.discard)
+
+    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         self._open.add(writer)
         try:
             await self._pass(reader, writer)
         except (OSError, EOFError, asyncio.LimitOverrunError):
             self._reset(writer)  # One of the two sides has gone.
         finally:
-            self._passing.discard(task)
             self._open.discard(writer)
             writer.close()
 

@@ -56,18 +56,16 @@ export const post = <T>(path: string, body: unknown = {}, options?: Options) => 
 export const put = <T>(path: string, body: unknown, options?: Options) => request<T>('PUT', path, body, options);
 export const remove = <T>(path: string, options?: Options) => request<T>('DELETE', path, undefined, options);
 
-/** Fetches a file of the server (snapshot, picture) as a raw response. */
-export async function fetchFile(path: string, options: Options = {}): Promise<Response> {
-  const response = await send('GET', path, undefined, options);
-  if (!response.ok) throw await problemOf(response);
-  return response;
-}
-
 async function request<T>(method: Method, path: string, body: unknown, options: Options = {}): Promise<T> {
   const response = await send(method, path, body, options);
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as T;
-  return (await response.json()) as T;
+  try {
+    return (await response.json()) as T;
+  } catch (error) {
+    // The reply broke off on its way, or is a page of some gate in between: what was asked may be done or not.
+    throw new NoConnection(`no whole answer to ${method} ${path}`, { cause: error });
+  }
 }
 
 async function send(method: Method, path: string, body: unknown, options: Options): Promise<Response> {

@@ -2,6 +2,7 @@
 
 export type Message =
   | { kind: 'outbox' }
+  | { kind: 'sent' }
   | { kind: 'changes' }
   | { kind: 'event'; name: string; detail: unknown }
   | { kind: 'register'; register_id: number }

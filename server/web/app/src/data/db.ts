@@ -10,7 +10,8 @@ import type { Id, Operation, OrderOperation } from './wire.ts';
 
 const NAME = 'aisales';
 const VERSION = 1;
-const LOST = new Set(['InvalidStateError', 'UnknownError']);
+/** Nobody here aborts a transaction but `attempt`, after an error: an AbortError is the browser's own doing. */
+const LOST = new Set(['InvalidStateError', 'UnknownError', 'AbortError']);
 
 /** An operation in the terminal's log. `unsent` is there only while it waits, so that its index is the outbox. */
 export interface LoggedOperation extends Omit<Operation, 'age_ms'> {
@@ -112,8 +113,9 @@ async function attempt<T>(stores: StoreName[], work: (tx: Write) => Promise<T> |
     await tx.done;
     return result;
   } catch (error) {
+    const cause = tx.error ?? error; // What its requests say of an aborted transaction is only that it was aborted.
     abandon(tx);
-    throw error;
+    throw cause;
   }
 }
 

@@ -3,28 +3,40 @@
  * The tab that holds `register:<id>` sells; a second tab looks, and may take over (the first turns read-only).
  */
 
-export type Hold = 'held' | 'elsewhere';
+/** 'asked': this tab does not know yet. */
+export type Hold = 'asked' | 'held' | 'elsewhere';
 
 export interface RegisterHold {
   release(): void;
 }
 
-/** Tries to hold the register; `changed` hears 'held', 'elsewhere', and 'elsewhere' again when another tab takes it over. */
+/**
+ * Holds the register for as long as this tab may. `changed` hears 'held' or 'elsewhere', each time it changes: a tab
+ * that has to wait gets the register when the other one goes, and a tab whose register is taken over waits from then on.
+ */
 export function holdRegister(registerId: number, changed: (hold: Hold) => void, takeOver = false): RegisterHold {
-  let release = () => undefined as void;
-  const until = new Promise<void>((resolve) => (release = resolve));
-  const options: LockOptions = takeOver ? { steal: true } : { ifAvailable: true };
+  const leaving = new AbortController();
+  const left = new Promise<void>((resolve) => leaving.signal.addEventListener('abort', () => resolve()));
 
-  navigator.locks
-    .request(`register:${registerId}`, options, async (lock) => {
-      changed(lock ? 'held' : 'elsewhere');
-      if (lock) await until;
-    })
-    .catch((error: unknown) => {
-      if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
-      changed('elsewhere');
+  async function hold(options: LockOptions): Promise<void> {
+    const holding = navigator.locks.request(`register:${registerId}`, options, async (lock) => {
+      if (!lock || leaving.signal.aborted) return;
+      changed('held');
+      await left;
     });
-  return { release: () => release() };
+    await holding.catch(throwUnlessTaken);
+  }
+
+  async function keepHolding(): Promise<void> {
+    await hold(takeOver ? { steal: true } : { ifAvailable: true });
+    while (!leaving.signal.aborted) {
+      changed('elsewhere');
+      await hold({ signal: leaving.signal });
+    }
+  }
+
+  void keepHolding();
+  return { release: () => leaving.abort() };
 }
 
 /** Waits until this tab is the one that leads in `name`, and keeps it until the page goes. */
@@ -41,11 +53,14 @@ export function lead(name: string, start: () => () => void): () => void {
         };
       });
     })
-    .catch((error: unknown) => {
-      if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
-    });
+    .catch(throwUnlessTaken);
   return () => {
     leaving.abort();
     stop();
   };
+}
+
+/** A lock that was taken over, or no longer waited for, ends with an AbortError. */
+function throwUnlessTaken(error: unknown): void {
+  if (!(error instanceof DOMException) || error.name !== 'AbortError') throw error;
 }

@@ -7,7 +7,7 @@
  */
 import type { Operation, PushAnswer, PushResult } from './wire.ts';
 import { atomic, type LoggedOperation, read, type Write } from './db.ts';
-import { BOOT } from './record.ts';
+import { BOOT } from './fence.ts';
 
 export const BATCH_OPERATIONS = 100;
 export const BATCH_BYTES = 512_000 - 4_096; // The envelope of a batch has its own bytes.
@@ -68,7 +68,7 @@ export async function nextBatch(now: number, most: number): Promise<LoggedOperat
     let bytes = 0;
     const tx = db.transaction('outbox');
     for (let at = await tx.store.index('unsent').openCursor(); at && batch.length < most; at = await at.continue()) {
-      if (at.value.not_before > now) continue;
+      if (isHeldBack(at.value, now)) continue;
       bytes += new Blob([JSON.stringify(at.value.body)]).size + 400;
       if (batch.length > 0 && bytes > BATCH_BYTES) break;
       batch.push(at.value);
@@ -77,14 +77,22 @@ export async function nextBatch(now: number, most: number): Promise<LoggedOperat
   });
 }
 
+/** It failed and waits. No pause is longer than the longest: a later end was written under a clock that has been set back. */
+function isHeldBack({ not_before }: LoggedOperation, now: number): boolean {
+  return not_before > now && not_before <= now + FAILED_MOST_MS;
+}
+
 export function asPushed(operation: LoggedOperation): Operation {
   const { id, seq, kind, v, happened_at, hlc, person_id, shift_id, body } = operation;
   return { id, seq, kind, v, happened_at, hlc, age_ms: ageOf(operation), person_id, shift_id, body };
 }
 
-/** Milliseconds since the fact by the monotonic clock, or null when it happened before this page was loaded. */
-function ageOf(operation: LoggedOperation): number | null {
-  return operation.boot === BOOT ? Math.max(0, Math.round(performance.now() - operation.boot_ms)) : null;
+/**
+ * Milliseconds since the fact, or null when it happened before this page was loaded. The monotonic clock of some
+ * devices stands still while they sleep, and the wall clock may be set: the greater of both is never too young.
+ */
+function ageOf({ boot, boot_ms, logged_at }: LoggedOperation): number | null {
+  return boot === BOOT ? Math.max(0, Math.round(performance.now() - boot_ms), Date.now() - logged_at) : null;
 }
 
 /** Books the verdicts of one push. */

@@ -17,9 +17,7 @@ import { newId } from '../core/uuid7.ts';
 import { atomic, type LoggedOperation, type StoreName, type Stores, type Write } from './db.ts';
 import type { Id, Lease } from './wire.ts';
 import { tell } from './channel.ts';
-
-/** Marks operations of this page load; only then is their age known without trusting the wall clock. */
-export const BOOT = crypto.randomUUID();
+import { BOOT, isMine, NotSelling } from './fence.ts';
 
 const STORES: StoreName[] = ['meta', 'outbox', 'sales', 'cart', 'orders', 'shifts'];
 const DIGITS = 6;
@@ -45,6 +43,8 @@ interface Counters {
   seq: number;
   hlc: string | null;
   lease: Lease | null;
+  /** This tab may give numbers. */
+  isSeller: boolean;
 }
 
 type Putting = { [Name in StoreName]: [Name, Stores[Name]['value'], IDBValidKey | undefined] }[StoreName];
@@ -65,8 +65,9 @@ export class Book {
     return this.counters.lease;
   }
 
-  /** Takes the next number of the register: `K2-000001`, `K2.2-000001` for a later lease. */
+  /** Takes the next number of the register: `K2-000001`, `K2.2-000001` for a later lease. Raises: NoLease, NotSelling. */
   number(of: keyof Lease['next']): Numbered {
+    if (!this.counters.isSeller) throw new NotSelling('another tab sells on this register');
     const { series, next } = this.lease;
     const counter = next[of];
     next[of] += 1;
@@ -117,24 +118,32 @@ export function onRecorded(listener: () => void): () => void {
 }
 
 export async function record<T>(work: (book: Book) => T): Promise<T> {
+  let tried: { book: Book; value: T } | null = null;
   const result = await atomic(STORES, async (tx) => {
+    // A connection that is lost at the end leaves open whether the act was stored; the second try looks first.
+    if (tried && (await isLogged(tx, tried.book))) return tried.value;
     const book = new Book(await countersOf(tx));
-    const value = work(book);
+    tried = { book, value: work(book) };
     write(tx, book);
-    return value;
+    return tried.value;
   });
   for (const listener of listeners) listener();
   tell({ kind: 'outbox' });
   return result;
 }
 
+async function isLogged(tx: Write, { operations }: Book): Promise<boolean> {
+  return operations.length > 0 && (await tx.objectStore('outbox').index('id').getKey(operations[0].id)) !== undefined;
+}
+
 async function countersOf(tx: Write): Promise<Counters> {
   const meta = tx.objectStore('meta');
-  const [seq, hlc, lease] = await Promise.all([meta.get('seq'), meta.get('hlc'), meta.get('lease')]);
+  const [seq, hlc, lease, isSeller] = await Promise.all([meta.get('seq'), meta.get('hlc'), meta.get('lease'), isMine(tx)]);
   return {
     seq: (seq as number | undefined) ?? 1,
     hlc: (hlc as string | undefined) ?? null,
     lease: (lease as Lease | undefined) ?? null,
+    isSeller,
   };
 }
 

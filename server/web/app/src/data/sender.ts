@@ -19,7 +19,9 @@ export type Outcome =
   | { kind: 'delivered'; cursor: number }
   | { kind: 'unreachable' }
   | { kind: 'busy'; retryAfterMs: number }
-  | { kind: 'refused'; problem: Problem };
+  | { kind: 'refused'; problem: Problem }
+  /** The server has it; this device could not write that down, and sends it again. */
+  | { kind: 'not_noted' };
 
 export interface SenderParts {
   terminalId: string | number;
@@ -113,6 +115,7 @@ export class Sender {
 
 function outcomeOf(error: unknown): Outcome {
   if (error instanceof NoConnection) return { kind: 'unreachable' };
+  if (error instanceof DOMException) return { kind: 'not_noted' };
   if (!(error instanceof Problem)) throw error;
   if (error.status === 429 || error.status === 503) return { kind: 'busy', retryAfterMs: error.retryAfterMs ?? 0 };
   if (error.status >= 502) return { kind: 'unreachable' };

@@ -1,5 +1,5 @@
 /** Brings the server's reference rows to this device: everything once, then changes by sequence. */
-import { fetchFile, get, Problem } from './api.ts';
+import { get, Problem } from './api.ts';
 import { replica } from './replica.ts';
 import type { Bootstrap, Changes, Snapshot } from './wire.ts';
 
@@ -72,7 +72,7 @@ async function changesSince(cursor: number): Promise<Changes | null> {
 async function refill(): Promise<Bootstrap> {
   const answer = await get<Bootstrap>('/sync/bootstrap', { query: { schema: SCHEMA }, asTerminal: true });
   for (const listener of timeListeners) listener(Date.parse(answer.server_at));
-  const file = await fetchFile(answer.catalogue.url, { asTerminal: true, timeoutMs: SNAPSHOT_TIMEOUT_MS });
-  await replica.replace(answer, (await file.json()) as Snapshot);
+  const snapshot = await get<Snapshot>(answer.catalogue.url, { asTerminal: true, timeoutMs: SNAPSHOT_TIMEOUT_MS });
+  await replica.replace(answer, snapshot);
   return answer;
 }

@@ -5,8 +5,9 @@
  * never waits for the disk. `settled()` waits for the last write; completing a sale calls it before it removes the cart.
  */
 import * as core from '../core/cart.ts';
-import { atomic, read } from '../data/db.ts';
+import { atomic, read, type Write } from '../data/db.ts';
 import { tell } from '../data/channel.ts';
+import { isMine } from '../data/fence.ts';
 import { busyWith } from './update.svelte.ts';
 
 /** The open order that was resumed, as it was then: what is missing at the end was taken out here. */
@@ -39,10 +40,15 @@ class CartState {
   approvedBy = $state<number | null>(null);
   /** The line that was added or raised last, for the flash; `beat` tells two hits of one line apart. */
   hit = $state.raw<{ id: string | null; beat: number }>({ id: null, beat: 0 });
+  /** The open cart is on disk; false when the disk refused it. */
+  isKept = $state(true);
   private past = $state.raw<readonly core.Cart[]>([]);
   private writing: Promise<void> = Promise.resolve();
   private queued = false;
-  private restored = false;
+  /** What stood on disk is in this cart: lines may be added. */
+  restored = $state(false);
+  private restoring: Promise<void> | null = null;
+  private tenure = 0;
 
   get isEmpty(): boolean {
     return core.isEmpty(this.now);
@@ -118,22 +124,29 @@ class CartState {
   }
 
   /** Reads the cart that was open before a reload, or in the tab that sold before this one. */
-  async restore(): Promise<void> {
-    if (this.restored) return;
-    this.restored = true;
+  restore(): Promise<void> {
+    this.restoring ??= this.readKept(this.tenure);
+    return this.restoring;
+  }
+
+  /** Another tab sells now: what it has stands on disk, and is read again when this tab takes over. */
+  forget(): void {
+    this.restoring = null;
+    this.restored = false;
+    this.tenure += 1;
+    this.completed();
+  }
+
+  private async readKept(tenure: number): Promise<void> {
     const kept = (await read((db) => db.get('cart', KEY))) as Kept | undefined;
+    if (tenure !== this.tenure) return;
+    this.restored = true;
     if (!kept || !this.isEmpty) return;
     this.now = core.clearTenders(kept.cart);
     this.resumed = kept.resumed;
     this.returning = kept.returning;
     this.approvedBy = kept.approved_by;
     busyWith('cart', !this.isEmpty);
-  }
-
-  /** Another tab sells now: what it has stands on disk, and is read again when this tab takes over. */
-  forget(): void {
-    this.restored = false;
-    this.completed();
   }
 
   private keep(): void {
@@ -148,11 +161,21 @@ class CartState {
     this.queued = false;
     const kept: Kept = { cart: this.now, resumed: this.resumed, returning: this.returning, approved_by: this.approvedBy };
     tell({ kind: 'cart', cart: this.now });
-    await atomic(['cart'], (tx) => {
-      const store = tx.objectStore('cart');
-      void (core.isEmpty(kept.cart) ? store.delete(KEY) : store.put(kept, KEY));
-    });
+    try {
+      await atomic(['meta', 'cart'], (tx) => put(tx, kept));
+      this.isKept = true;
+    } catch (error) {
+      // The till goes on: the cart is on the screen, its next change is written again, and a sale is its own transaction.
+      console.error(error);
+      this.isKept = false;
+    }
   }
+}
+
+async function put(tx: Write, kept: Kept): Promise<void> {
+  if (!(await isMine(tx))) return; // The tab that took the register over has this cart now.
+  const store = tx.objectStore('cart');
+  void (core.isEmpty(kept.cart) ? store.delete(KEY) : store.put(kept, KEY));
 }
 
 const later = (): Promise<void> => new Promise((resolve) => setTimeout(resolve));

@@ -3,7 +3,7 @@
  * a person. It wakes the sender: after each recorded act, when the stream opens, when the page is seen, every 15 s.
  */
 import { post, Problem } from '../data/api.ts';
-import { hear } from '../data/channel.ts';
+import { hear, type Message, tell } from '../data/channel.ts';
 import { onEvent, startEvents } from '../data/events.ts';
 import { countOutbox } from '../data/outbox.ts';
 import { onRecorded } from '../data/record.ts';
@@ -27,6 +27,7 @@ class Net {
   heard(outcome: Outcome): void {
     this.online = outcome.kind !== 'unreachable';
     if (outcome.kind === 'delivered') this.revoked = false;
+    if (outcome.kind === 'delivered') tell({ kind: 'sent' });
     if (outcome.kind === 'refused' && outcome.problem.status === 401) this.revoked = true;
     void this.count();
   }
@@ -69,7 +70,7 @@ export function startNet(terminalId: number): () => void {
   });
   const stops = [
     onRecorded(recorded),
-    hear((message) => message.kind === 'outbox' && void net.count()),
+    hear(heardOfOtherTab),
     onEvent('open', wake),
     onEvent('lost', () => void catchUp()),
     onEvent('hint', ({ cursor }) => cursor > (replica.held?.cursor ?? 0) && void catchUp()),
@@ -86,6 +87,12 @@ export function startNet(terminalId: number): () => void {
     sender?.stop();
     for (const stop of stops) stop();
   };
+}
+
+/** What another tab recorded waits for whichever tab sends; what another tab sent waits no more. */
+function heardOfOtherTab(message: Message): void {
+  if (message.kind === 'outbox') recorded();
+  else if (message.kind === 'sent') void net.count();
 }
 
 function recorded(): void {

@@ -5,6 +5,7 @@
 import { post } from '../data/api.ts';
 import { atomic, read } from '../data/db.ts';
 import { pairedTerminal, type Terminal } from '../data/device.ts';
+import { claimRegister } from '../data/fence.ts';
 import { type Hold, holdRegister, type RegisterHold } from '../data/locks.ts';
 import { pruneLog } from '../data/outbox.ts';
 import { replica } from '../data/replica.ts';
@@ -21,8 +22,8 @@ class TerminalState {
   filled = $state(false);
   registerId = $state<number | null>(null);
   lease = $state.raw<Lease | null>(null);
-  /** Whether this tab holds the register's lock; 'elsewhere' means another tab sells. */
-  hold = $state<Hold>('elsewhere');
+  /** Whether this tab may sell on the register; 'elsewhere' means that another tab does. */
+  hold = $state<Hold>('asked');
 
   get register(): Register | null {
     return shop.registers.find((row) => row.id === this.registerId) ?? null;
@@ -111,7 +112,15 @@ async function fillLater(): Promise<void> {
 function holdHere(takeOver = false): void {
   if (terminal.registerId === null) return;
   lock?.release();
-  lock = holdRegister(terminal.registerId, (hold) => (terminal.hold = hold), takeOver);
+  terminal.hold = 'asked';
+  let latest: Hold = 'asked';
+  lock = holdRegister(terminal.registerId, (hold) => void turn((latest = hold)), takeOver);
+
+  /** The lock came or went. It counts once the other tab can no longer finish what it had begun. */
+  async function turn(hold: Hold): Promise<void> {
+    if (hold === 'held') await claimRegister();
+    if (hold === latest) terminal.hold = hold;
+  }
 }
 
 function furthest(own: Lease['next'], server: Lease['next']): Lease['next'] {

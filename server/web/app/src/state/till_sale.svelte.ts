@@ -29,6 +29,11 @@ export function whyNotSelling(): 'revoked' | 'no_register' | 'taken' | 'other_ta
   return shift.open === null ? 'no_shift' : null;
 }
 
+/** The till knows whether it may sell and what was open: until then scans wait. */
+export function isReady(): boolean {
+  return terminal.hold === 'elsewhere' || terminal.registerId === null || (terminal.hold === 'held' && cart.restored && shift.ready);
+}
+
 /** The tender types that may take this sum; money goes back in cash or the way it came. */
 export function offeredTenders(due_minor: number): TenderType[] {
   if (due_minor >= 0 || !cart.returning) return shop.tenderTypes;

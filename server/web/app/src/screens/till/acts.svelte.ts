@@ -11,7 +11,7 @@ import { signOut } from '../../state/session.svelte.ts';
 import { shop } from '../../state/shop.svelte.ts';
 import { till } from '../../state/till.svelte.ts';
 import { removeLine, step } from '../../state/till_edit.svelte.ts';
-import { complete, payExact, whyNotSelling } from '../../state/till_sale.svelte.ts';
+import { complete, isReady, payExact, whyNotSelling } from '../../state/till_sale.svelte.ts';
 import { isReceiptNumber, meaningOf, ring, ringItem } from '../../state/till_scan.svelte.ts';
 import { notify } from '../../state/toast.svelte.ts';
 import { soundDone, soundError, soundOk } from './sound.ts';
@@ -21,7 +21,7 @@ const queue: string[] = [];
 
 /** A scanner read something. Under a dialog it goes to the dialog or is refused: it never falls into the next sale. */
 export function scanned(code: string): void {
-  if (till.completing) {
+  if (till.completing || !isReady()) {
     if (queue.length < QUEUE_MOST) queue.push(code);
     return;
   }
@@ -29,7 +29,7 @@ export function scanned(code: string): void {
   take(code);
 }
 
-/** Scans that came while a sale was being written begin the next one. */
+/** Scans that came while a sale was being written, or before the till knew what was open, are taken now. */
 export function takeQueued(): void {
   for (const code of queue.splice(0)) take(code);
 }

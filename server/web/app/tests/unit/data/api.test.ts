@@ -72,6 +72,14 @@ test('no answer is NoConnection', async () => {
   expect(await get('/x').catch((error: unknown) => error)).toBeInstanceOf(NoConnection);
 });
 
+test('a reply that breaks off on its way, or a page of some gate in between, is no answer', async () => {
+  vi.stubGlobal('fetch', async () => new Response('{"results": [{"id":', { status: 200 }));
+  expect(await post('/sync/push').catch((error: unknown) => error)).toBeInstanceOf(NoConnection);
+
+  vi.stubGlobal('fetch', async () => new Response('<html>Welcome to our WiFi', { status: 200 }));
+  expect(await get('/sync/changes').catch((error: unknown) => error)).toBeInstanceOf(NoConnection);
+});
+
 test('whoever asked hears of each 401', async () => {
   answerWith(401, { code: 'not_signed_in' });
   const heard: string[] = [];

@@ -1,29 +1,19 @@
-/** What a browser has and node lacks: IndexedDB (fake-indexeddb) and Web Locks with `ifAvailable`. */
+/** What a browser has and node lacks: IndexedDB (fake-indexeddb) and Web Locks. */
 import 'fake-indexeddb/auto';
 import { IDBFactory } from 'fake-indexeddb';
 import { closeDatabase } from '../../../src/data/db.ts';
+import { WebLocks } from './web_locks.ts';
 
-const held = new Set<string>();
-
-const locks = {
-  async request(name: string, options: LockOptions, work: (lock: unknown) => Promise<void>): Promise<void> {
-    if (held.has(name)) {
-      if (!options.ifAvailable) throw new Error('the test lock knows only ifAvailable');
-      return work(null);
-    }
-    held.add(name);
-    try {
-      await work({ name });
-    } finally {
-      held.delete(name);
-    }
-  },
-};
-
-Object.defineProperty(globalThis, 'navigator', { value: { locks }, configurable: true });
+Object.defineProperty(globalThis, 'navigator', { value: { locks: new WebLocks() }, configurable: true });
 
 /** A device that was never used. */
 export async function newDevice(): Promise<void> {
   await closeDatabase();
   globalThis.indexedDB = new IDBFactory();
+  Object.assign(navigator, { locks: new WebLocks() });
+}
+
+/** Everything that promises can do now is done: no timer is waited for. */
+export async function settled(): Promise<void> {
+  for (let turn = 0; turn < 50; turn++) await Promise.resolve();
 }
