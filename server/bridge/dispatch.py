@@ -13,9 +13,8 @@ from flask import Flask
 from server.bridge.link import Link
 from server.bridge.security import BrokerRefused, Security
 from server.core import actor, announce, clock, outbox, tenant
-from server.core.errors import Trouble
 from server.core.tenant import Tenant, all_tenants
-from server.core.transaction import control_reading, reading, writing
+from server.core.transaction import control_reading, reading, waiting_at_most, writing
 from server.devices import operations as devices
 from server.devices import queries
 from server.devices.operations import CredentialWish, Outgoing
@@ -25,6 +24,12 @@ LOOK_S = 0.25
 
 AGAIN_MS = 1_000
 """The soonest that a tenant is looked at again without a nudge."""
+
+AFTER_FAILURE_MS = 5_000
+"""When a tenant is looked at again whose look failed: its hint was taken off before."""
+
+LOCK_WAIT_S = 0.25
+"""How long a look waits for a tenant's write lock: the other tenants' drawers wait behind it."""
 
 TENANTS_KNOWN_MS = 60_000
 
@@ -64,24 +69,33 @@ class Dispatcher:
             self.look_at(one, is_hinted=is_hinted)
         except Exception as error:
             log.error("dispatch_failed", tenant=one.slug, error=repr(error))
+            with self._app.app_context():
+                outbox.hint(one, clock.now_ms() + AFTER_FAILURE_MS)
 
     def look_at(self, one: Tenant, *, is_hinted: bool) -> None:
         """Send what is due of one tenant, and hint when it is due next."""
         with tenant.tenant_scope(self._app, one), actor.acting(actor.SYSTEM):
             if not is_hinted and not self._has_due(one):
                 return
-            with writing():
-                devices.expire_jobs()
-                with announce.pushed_facts():
-                    announce.retry_due(clock.now_ms())
-                outgoing = devices.mark_sent(devices.due_jobs()) if self._link.is_up.is_set() else []
-                wishes = devices.credentials_due() if self._security else []
+            with waiting_at_most(LOCK_WAIT_S), writing():
+                outgoing, wishes = self._take_due()
                 following = devices.next_due_at()
             publish(self._link, outgoing)
             for wish in wishes:
                 self._fulfil(wish)
             if following is not None:
                 outbox.hint(one, max(following, clock.now_ms() + AGAIN_MS))
+
+    def _take_due(self) -> tuple[list[Outgoing], list[CredentialWish]]:
+        now, seen = clock.now_ms(), devices.outlook()
+        if seen.is_over:
+            devices.expire_jobs()
+        if announce.has_due(now):
+            with announce.pushed_facts():
+                announce.retry_due(now)
+        is_up = self._link.is_up.is_set()
+        outgoing = devices.mark_sent(devices.due_jobs()) if is_up and seen.is_sendable else []
+        return outgoing, devices.credentials_due() if self._security and seen.is_wish_due else []
 
     def _has_due(self, one: Tenant) -> bool:
         """For the sweep: a look that locks nothing. A broker that forgot the tenant's agents gets them again."""
@@ -113,13 +127,7 @@ class Dispatcher:
 
     def _due(self) -> list[Tenant]:
         with self._app.app_context():
-            found = []
-            for tenant_id in outbox.due_tenants(clock.now_ms()):
-                try:
-                    found.append(tenant.tenant_of_id(tenant_id))
-                except Trouble:
-                    log.warning("due_tenant_unknown", tenant_id=str(tenant_id))
-            return found
+            return tenant.tenants_of_ids(outbox.due_tenants(clock.now_ms()))
 
     def _swept(self) -> list[Tenant]:
         now = clock.now_ms()

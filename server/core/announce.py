@@ -20,7 +20,7 @@ from server.core import clock, flags, outbox
 from server.core.db import Id, TenantModel, UtcMs
 from server.core.ids import new_id
 from server.core.tenant import current
-from server.core.transaction import savepoint, session
+from server.core.transaction import connection, savepoint, session
 
 PAUSES_MS = (10_000, 60_000, 600_000, 3_600_000)
 
@@ -40,6 +40,9 @@ class ReactionDue(TenantModel):
     flag_id: Mapped[uuid.UUID] = mapped_column(Id)
     tries: Mapped[int] = mapped_column(default=0)
     due_at: Mapped[int] = mapped_column(UtcMs, index=True)
+
+
+_DUE = sa.select(ReactionDue.id).where(ReactionDue.due_at <= sa.bindparam("now")).limit(1)
 
 
 class pushed_facts:
@@ -63,7 +66,7 @@ def announce(event: Any) -> None:
 
 def has_due(now: int) -> bool:
     """Whether a failed reaction is due again."""
-    return session().scalar(sa.select(ReactionDue.id).where(ReactionDue.due_at <= now).limit(1)) is not None
+    return connection().execute(_DUE, {"now": now}).first() is not None
 
 
 def retry_due(now: int) -> int:

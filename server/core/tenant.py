@@ -8,7 +8,7 @@ import contextlib
 import threading
 import uuid
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -159,6 +159,15 @@ def tenant_of_slug(slug: str) -> Tenant:
 def tenant_of_id(tenant_id: uuid.UUID) -> Tenant:
     """The tenant of that id. Raises UnknownTenant."""
     return _remembered(("id", tenant_id), TenantRow.id == tenant_id)
+
+
+def tenants_of_ids(ids: Sequence[uuid.UUID]) -> list[Tenant]:
+    """The tenants of those ids in one query, in their order; unknown ones are left out."""
+    query = sa.select(TenantRow, Placement).join(Placement, Placement.id == TenantRow.placement_id)
+    with Session(db.engine) as control:
+        rows = control.execute(query.where(TenantRow.id.in_(ids))).all()
+    found = {row.id: as_value(row, placement) for row, placement in rows}
+    return [found[tenant_id] for tenant_id in ids if tenant_id in found]
 
 
 def forget_remembered() -> None:

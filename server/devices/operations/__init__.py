@@ -36,12 +36,14 @@ from server.devices.operations.reports import (
 )
 from server.devices.operations.sending import (
     Outgoing,
+    Outlook,
     due_jobs,
     expire_jobs,
     forgettable,
     jobs_to_resend,
     mark_sent,
     next_due_at,
+    outlook,
 )
 from server.devices.operations.terminals import bind_devices, bind_first_come, change_terminal, revoke
 
@@ -50,6 +52,7 @@ __all__ = [
     "Enrolled",
     "Hint",
     "Outgoing",
+    "Outlook",
     "Paired",
     "bind_devices",
     "bind_first_come",
@@ -69,6 +72,7 @@ __all__ = [
     "make_pairing_code",
     "mark_sent",
     "next_due_at",
+    "outlook",
     "pair",
     "pair_here",
     "post_job",

@@ -10,11 +10,11 @@ import sqlalchemy as sa
 from edge_agent import wire
 from server.core import clock, outbox
 from server.core.tenant import current
-from server.core.transaction import session
+from server.core.transaction import connection, session
 from server.devices import queries
-from server.devices.models import Agent, Device, DeviceJob
+from server.devices.models import Agent, BrokerCredential, Device, DeviceJob
 from server.devices.operations.jobs import tell_stage
-from server.stores import queries as stores
+from server.stores.models import Branch
 
 RESEND_MS = (2_000, 5_000, 15_000, 60_000)
 """Pauses between sendings until the agent has said `received`."""
@@ -26,6 +26,35 @@ UNSENT = "queued"
 TAKEN = ("received", "started", "held")
 _WAS_SENT = DeviceJob.seq.is_not(None)
 
+# Statements of the bridge's look are built once: for a tenant with little to do, building would be a third of its time.
+_NOW = sa.bindparam("now", type_=sa.BigInteger)
+_IS_SENDABLE = (
+    DeviceJob.is_open & (DeviceJob.due_at <= _NOW) & (DeviceJob.stage == UNSENT) & (DeviceJob.expires_at > _NOW)
+) & (Agent.is_online & Agent.disabled_at.is_(None))
+_IS_OVER = DeviceJob.is_open & (
+    ((DeviceJob.stage == UNSENT) & (DeviceJob.expires_at <= _NOW))
+    | (DeviceJob.stage.in_(TAKEN) & (DeviceJob.expires_at <= _NOW - SILENCE_MS))
+)
+_OUTLOOK = sa.select(
+    sa.select(DeviceJob.id).join(Agent).where(_IS_SENDABLE).exists().label("is_sendable"),
+    sa.select(DeviceJob.id).where(_IS_OVER).exists().label("is_over"),
+    sa.select(BrokerCredential.agent_id).where(BrokerCredential.due_at <= _NOW).exists().label("is_wish_due"),
+)
+
+
+_WHEN = sa.case(
+    ((DeviceJob.stage == UNSENT) & Agent.is_online & (DeviceJob.due_at < DeviceJob.expires_at), DeviceJob.due_at),
+    (DeviceJob.stage == UNSENT, DeviceJob.expires_at),
+    else_=DeviceJob.expires_at + SILENCE_MS,
+)
+_NEXT = sa.select(sa.func.min(_WHEN)).select_from(DeviceJob).join(Agent)
+_NEXT = _NEXT.where(DeviceJob.is_open, DeviceJob.stage.in_([UNSENT, *TAKEN]))
+_TAKE_NUMBERS = sa.update(Agent).where(Agent.id == sa.bindparam("agent")).returning(Agent.last_seq)
+_TAKE_NUMBERS = _TAKE_NUMBERS.values(last_seq=Agent.last_seq + sa.bindparam("count"))
+_ADDRESSES = sa.select(Device.id, Device.name, Agent.key, Branch.code).join(Agent, Agent.id == Device.agent_id)
+_ADDRESSES = _ADDRESSES.join(Branch, Branch.id == Agent.branch_id)
+_ADDRESSES = _ADDRESSES.where(Device.id.in_(sa.bindparam("ids", expanding=True)))
+
 
 @dataclass(frozen=True)
 class Outgoing:
@@ -35,16 +64,27 @@ class Outgoing:
     command: wire.Command
 
 
+@dataclass(frozen=True)
+class Outlook:
+    """What there is to do for a tenant now: jobs to send, jobs to end, credentials to make."""
+
+    is_sendable: bool
+    is_over: bool
+    is_wish_due: bool
+
+
+def outlook() -> Outlook:
+    """One look at the whole outbox, which most tenants need alone."""
+    return Outlook(*(bool(found) for found in connection().execute(_OUTLOOK, {"now": clock.now_ms()}).one()))
+
+
 def due_jobs(limit: int = 100) -> list[DeviceJob]:
     """Jobs to send now, drawers first: not yet received, alive, their agent is there; none where none may leave."""
     if not outbox.may_leave(current()):
         return []
-    now = clock.now_ms()
-    query = sa.select(DeviceJob).join(Agent).where(DeviceJob.is_open, DeviceJob.due_at <= now)
-    query = query.where(DeviceJob.stage == UNSENT, DeviceJob.expires_at > now)
-    query = query.where(Agent.is_online, Agent.disabled_at.is_(None))
     order = (DeviceJob.prio.desc(), DeviceJob.created_at, DeviceJob.id)
-    return list(session().scalars(query.order_by(*order).limit(limit)))
+    query = sa.select(DeviceJob).join(Agent).where(_IS_SENDABLE).order_by(*order).limit(limit)
+    return list(session().scalars(query, {"now": clock.now_ms()}))
 
 
 def mark_sent(jobs: Sequence[DeviceJob]) -> list[Outgoing]:
@@ -55,15 +95,14 @@ def mark_sent(jobs: Sequence[DeviceJob]) -> list[Outgoing]:
     if not jobs:
         return []
     now = clock.now_ms()
-    agents = queries.agents_by_id({job.agent_id for job in jobs})
-    _number(jobs, agents)
+    _number(jobs)
     for job in jobs:
         job.due_at = now + RESEND_MS[min(job.sends, len(RESEND_MS) - 1)]
         job.sends += 1
         job.sent_at = now
     session().flush()
     outbox.posted(min(job.due_at for job in jobs))
-    return _commands(jobs, agents, now)
+    return _commands(jobs, now)
 
 
 def jobs_to_resend(agent: Agent) -> list[DeviceJob]:
@@ -80,11 +119,8 @@ def jobs_to_resend(agent: Agent) -> list[DeviceJob]:
 def expire_jobs() -> int:
     """End what lived too long: never sent or never received is expired, and what an agent took and kept silent about
     is unclear, for a person to settle; a drawer or bell simply did not happen. Returns how many changed."""
-    now = clock.now_ms()
-    is_unsent = sa.and_(DeviceJob.stage == UNSENT, DeviceJob.expires_at <= now)
-    is_silent = sa.and_(DeviceJob.stage.in_(TAKEN), DeviceJob.expires_at <= now - SILENCE_MS)
-    query = sa.select(DeviceJob).where(DeviceJob.is_open, sa.or_(is_unsent, is_silent))
-    jobs = list(session().scalars(query.order_by(DeviceJob.expires_at).limit(500)))
+    query = sa.select(DeviceJob).where(_IS_OVER).order_by(DeviceJob.expires_at).limit(500)
+    jobs = list(session().scalars(query, {"now": clock.now_ms()}))
     for job in jobs:
         is_asked = job.stage in TAKEN and job.job_class == "once"
         job.stage = "uncertain" if is_asked else "expired"
@@ -97,16 +133,7 @@ def expire_jobs() -> int:
 
 def next_due_at() -> int | None:
     """When this tenant has something to do next: a job to send to an agent that is there, or the end of one."""
-    is_sendable = sa.and_(DeviceJob.stage == UNSENT, Agent.is_online, DeviceJob.due_at < DeviceJob.expires_at)
-    when = sa.case(
-        (is_sendable, DeviceJob.due_at),
-        (DeviceJob.stage == UNSENT, DeviceJob.expires_at),
-        else_=DeviceJob.expires_at + SILENCE_MS,
-    )
-    is_waiting = sa.and_(DeviceJob.is_open, DeviceJob.stage.in_([UNSENT, *TAKEN]))
-    found: int | None = session().scalar(
-        sa.select(sa.func.min(when)).select_from(DeviceJob).join(Agent).where(is_waiting)
-    )
+    found: int | None = connection().execute(_NEXT).scalar()
     return found
 
 
@@ -118,38 +145,30 @@ def forgettable(agent: Agent, ids: Iterable[str]) -> list[str]:
     return [value for value in wanted if value not in kept]
 
 
-def _number(jobs: Sequence[DeviceJob], agents: dict[int, Agent]) -> None:
+def _number(jobs: Sequence[DeviceJob]) -> None:
     fresh: dict[int, list[DeviceJob]] = defaultdict(list)
     for job in jobs:
         if job.seq is None:
             fresh[job.agent_id].append(job)
     for agent_id, waiting in fresh.items():
-        first = agents[agent_id].last_seq + 1
-        for seq, job in enumerate(waiting, first):
+        last = session().execute(_TAKE_NUMBERS, {"agent": agent_id, "count": len(waiting)}).scalar_one()
+        for seq, job in enumerate(waiting, last - len(waiting) + 1):
             job.seq = seq
-        agents[agent_id].last_seq += len(waiting)
 
 
-def _commands(jobs: Sequence[DeviceJob], agents: dict[int, Agent], now: int) -> list[Outgoing]:
-    branches = stores.branches_by_id({agent.branch_id for agent in agents.values()})
-    devices = queries.devices_by_id({job.device_id for job in jobs})
-    return [
-        Outgoing(
-            wire.Address(
-                current().slug, branches[agents[job.agent_id].branch_id].code.lower(), agents[job.agent_id].key
-            ),
-            _command(job, devices[job.device_id], now),
-        )
-        for job in jobs
-    ]
+def _commands(jobs: Sequence[DeviceJob], now: int) -> list[Outgoing]:
+    rows = connection().execute(_ADDRESSES, {"ids": list({job.device_id for job in jobs})})
+    slug = current().slug
+    found = {id: (name, wire.Address(slug, site.lower(), agent)) for id, name, agent, site in rows}
+    return [Outgoing(found[job.device_id][1], _command(job, found[job.device_id][0], now)) for job in jobs]
 
 
-def _command(job: DeviceJob, device: Device, now: int) -> wire.Command:
+def _command(job: DeviceJob, device: str, now: int) -> wire.Command:
     assert job.seq is not None
     return wire.Command(
         id=str(job.id),
         op=job.op,
-        device=device.name,
+        device=device,
         job_class=job.job_class,
         seq=job.seq,
         prio=job.prio,
