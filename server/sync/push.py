@@ -26,6 +26,7 @@ from server.core.announce import pushed_facts
 from server.core.errors import Busy
 from server.core.facts import Book, Fact, NotAFact, Raised
 from server.core.inbox import RejectedOperation
+from server.core.outages import outage_of
 from server.core.tenant import current
 from server.core.transaction import savepoint, session, writing
 from server.devices import queries as devices
@@ -180,6 +181,8 @@ class _Bench:
         except NotAFact as refusal:
             return self._reject(fact, raw, refusal)
         except Exception as error:  # the door of one fact: the others of the push go on
+            if outage_of(error) is not None:
+                raise  # nothing can be booked now: the terminal sends all of it again
             return _failed(fact.id, error)
 
     def _without_book(self, fact: Fact, known: Any, raw: Mapping[str, Any]) -> Result:
