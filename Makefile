@@ -20,7 +20,7 @@ endif
 MAKEFLAGS += --no-print-directory
 
 .NOTPARALLEL:
-.PHONY: help run test check bench pictures format lock clean
+.PHONY: help run test check bench pictures format audit lock clean
 help: ## This list
 	@awk -F ' ## ' '/^[a-z]+:.* ## /{sub(/:.*/, "", $$1); printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
@@ -49,8 +49,11 @@ format: .venv/.test ## Bring the Python code into its form
 	@$(BIN)/ruff check --fix .
 	@$(BIN)/ruff format .
 
+audit: need-venv .venv/.run ## Look all packages up among known vulnerabilities; needs the network, no part of make test
+	@.ci/audit
+
 lock: .venv/.run ## Pin the newest versions that requirements*.in allow
-	@for name in requirements requirements-test requirements-uv requirements-node; do \
+	@for name in requirements requirements-test requirements-uv requirements-node requirements-audit; do \
 		$(BIN)/uv pip compile -q --upgrade --universal --generate-hashes --no-header --no-annotate \
 			--python-version 3.11 $$name.in -o $$name.txt || exit 1; done
 

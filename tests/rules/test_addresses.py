@@ -36,4 +36,4 @@ def test_every_package_of_a_lock_has_its_hashes(source):
     for lock in locks:
         packages = re.split(r"\n(?=\S)", source.text(lock).strip())
         assert [package for package in packages if "--hash=sha256:" not in package] == []
-    assert len(locks) == 4
+    assert len(locks) == 5
