@@ -13,7 +13,6 @@ from dataclasses import replace
 from typing import Protocol
 
 from edge_agent.clock import Clock
-from edge_agent.crash import crash_point
 from edge_agent.devices.base import Done, Failed, Interrupted, Later, Outcome, Uncertain
 from edge_agent.job import Job, Refused, told_stage, understood
 from edge_agent.server_time import ServerTime
@@ -80,7 +79,6 @@ class Desk:
         except SpoolFull:
             self._refuse(command.id, "spool_full")
             return None
-        crash_point("received")
         self._post.wake()
         return job
 
@@ -110,18 +108,15 @@ class Desk:
             self._advance(job, "expired", self._report(job.command.id, "expired", job.attempt))
             return False
         self._advance(job, "claimed", None)
-        crash_point("claimed")
         return True
 
     def sending(self, job: Job) -> None:
         """On disk before the first byte leaves."""
         self._advance(job, "sending", self._report(job.command.id, "started", job.attempt))
-        crash_point("sending")
 
     def sent(self, job: Job) -> None:
         """All bytes are with the device."""
         self._advance(job, "sent", None)
-        crash_point("sent")
 
     def held(self, job: Job, reason: str) -> None:
         """A person has to help; told once for each reason."""
@@ -143,7 +138,6 @@ class Desk:
                 return self._doubt(job, bytes_sent, reason)
             case Interrupted():
                 log.info("%s: the agent ends while %s is under way", job.command.device, job.command.id)
-        crash_point("settled")
         return None
 
     def drop(self, job: Job, reason: str) -> None:
