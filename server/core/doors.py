@@ -16,6 +16,7 @@ from flask.typing import ResponseReturnValue
 from server.core import activity, actor, idempotency, tenant, transaction
 from server.core.errors import Busy, NotAllowed, NotFound, NotSignedIn, Trouble
 from server.core.limits import Limits, Rate
+from server.core.shares import Shares
 
 Who = Literal["anyone", "terminal", "person", "terminal_or_person", "agent"]
 View = TypeVar("View", bound=Callable[..., Any])
@@ -85,7 +86,7 @@ class App(Flask):
         self._count_try(door, chosen)
         if request.method not in SAFE:
             activity.note(chosen)
-        shares: tenant.Shares = self.extensions["aisales_shares"]
+        shares: Shares = self.extensions["aisales_shares"]
         with shares.one_of(chosen):
             if door.own_transaction:
                 with transaction.reading():

@@ -5,9 +5,7 @@ job argument), never from a payload. A context serves one tenant; without one, e
 """
 
 import contextlib
-import threading
 import uuid
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -222,30 +220,6 @@ def all_tenants(control: Session) -> list[Tenant]:
     """Every tenant that has a database. Only the migration runner and the outbox's slow sweep may walk this list."""
     query = sa.select(TenantRow, Placement).join(Placement).where(TenantRow.state.not_in(["creating"]))
     return [as_value(*found) for found in control.execute(query.order_by(TenantRow.slug)).all()]
-
-
-class Shares:
-    """Counts the requests of each tenant in this process, so that one that floods cannot take every thread."""
-
-    def __init__(self, at_most: int) -> None:
-        self.at_most = at_most
-        self._running: Counter[uuid.UUID] = Counter()
-        self._lock = threading.Lock()
-
-    @contextlib.contextmanager
-    def one_of(self, tenant: Tenant) -> Iterator[None]:
-        """Hold one place. Raises Busy (503 with Retry-After) when the tenant's share is used up."""
-        with self._lock:
-            if self._running[tenant.id] >= self.at_most:
-                raise Busy("this shop sends more at once than its share")
-            self._running[tenant.id] += 1
-        try:
-            yield
-        finally:
-            with self._lock:
-                self._running[tenant.id] -= 1
-                if not self._running[tenant.id]:
-                    del self._running[tenant.id]
 
 
 def config() -> Config:

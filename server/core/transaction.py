@@ -21,6 +21,7 @@ from server.core.db import Mode, WrongTenant, db
 from server.core.errors import Busy, Trouble
 from server.core.outages import outage_of
 from server.core.pool import engines
+from server.core.shares import stepping_aside
 from server.core.tenant import Tenant, current, forget_remembered, require_schema, tenant_of_id
 
 WAIT_AT_MOST_S = 10.0
@@ -116,9 +117,10 @@ def writing(*, pause_s: float = 0.0) -> Iterator[Session]:
     tenant = current()
     with _turn(tenant), _transaction("writing") as opened:
         yield opened
-    if pause_s:
-        time.sleep(pause_s)
     _run_after_commit(opened)
+    if pause_s:
+        with stepping_aside():
+            time.sleep(pause_s)
 
 
 @contextlib.contextmanager
@@ -189,12 +191,25 @@ def _turn(tenant: Tenant) -> Iterator[None]:
         return
     with _lines_guard:
         line = _lines[tenant.id]
-    if not line.acquire(_wait_at_most_s()):
-        raise Busy("the shop's database is locked by a longer piece of work")
+    if not line.acquire(0):
+        _wait_for(line)
     try:
         yield
     finally:
         line.release()
+
+
+def _wait_for(line: FairLock) -> None:
+    came = False
+    try:
+        with stepping_aside(is_next_after=True):
+            came = line.acquire(_wait_at_most_s())
+            if not came:
+                raise Busy("the shop's database is locked by a longer piece of work")
+    except Busy:
+        if came:  # the lock, but no place at work
+            line.release()
+        raise
 
 
 @contextlib.contextmanager
@@ -254,7 +269,8 @@ def _begin(opened: Session, mode: Mode) -> None:
                 raise
             if time.monotonic() > deadline:
                 raise Busy("the shop's database is locked by another process") from error
-            time.sleep(RETRY_S)
+            with stepping_aside(is_next_after=True):
+                time.sleep(RETRY_S)
 
 
 def _is_outdated() -> bool:

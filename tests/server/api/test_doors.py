@@ -10,7 +10,8 @@ from werkzeug.test import TestResponse
 
 from server.core import clock, tenant
 from server.core.doors import OPEN_ENDPOINTS, App
-from server.core.tenant import Shares, TenantRow
+from server.core.shares import Shares
+from server.core.tenant import TenantRow
 from server.core.transaction import control_writing
 from tests.server.api.sites import Site, number
 from tests.server.api.test_recipes import rules

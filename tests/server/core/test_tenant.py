@@ -11,10 +11,9 @@ import sqlalchemy as sa
 from server.core import changes, flags, pool, tenant, transaction
 from server.core.db import WrongTenant, db
 from server.core.doors import App
-from server.core.errors import Busy
 from server.core.flags import Flag
 from server.core.pool import sqlite_file
-from server.core.tenant import NoTenant, Shares, Tenant, TenantRow, UnknownTenant
+from server.core.tenant import NoTenant, Tenant, TenantRow, UnknownTenant
 from server.tenants import provisioning
 
 pytestmark = pytest.mark.pooled
@@ -97,18 +96,6 @@ def test_an_unknown_host_answers_nothing(app: App) -> None:
 def test_a_host_leads_to_its_shop_whatever_the_port_and_case(app: App, shop: Tenant) -> None:
     with app.app_context():
         assert tenant.tenant_of_host(f"{shop.slug.upper()}.localhost:8123").id == shop.id
-
-
-def test_a_tenant_beyond_its_share_is_told_to_come_again(shop: Tenant, other: Tenant) -> None:
-    shares = Shares(at_most=1)
-
-    with shares.one_of(shop):
-        with pytest.raises(Busy), shares.one_of(shop):
-            pass
-        with shares.one_of(other):
-            pass
-    with shares.one_of(shop):
-        pass
 
 
 def test_reference_numbers_start_at_the_generation(in_shop: Tenant) -> None:

@@ -1,0 +1,138 @@
+"""A tenant's share of a web process: how many of its requests are in, and how many of those work at the same moment.
+
+The first number keeps threads for the others: beyond it a request gets 503 with Retry-After. The second keeps the
+processor for them: Python runs one thread at a time and a thread that works gives way only every now and then, so
+each of a shop's requests that works delays everybody else's. Alone, a shop works on many at once; beside others on
+few, and its own wait in line. Who waits for a lock, or has worked for a while, steps aside for the next in line.
+"""
+
+import collections
+import contextlib
+import threading
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from flask import g
+
+from server.core import clock
+from server.core.errors import Busy
+from server.core.tenant import Tenant
+
+AT_WORK_ALONE, AT_WORK_BESIDE_OTHERS = 8, 2
+BESIDE_FOR_S = 2.0
+"""So long after another tenant's request a tenant counts as not alone."""
+
+WAIT_AT_MOST_S = 10.0
+"""How long a request waits in its tenant's line before the caller is told to come again."""
+
+
+@dataclass
+class _Share:
+    """One tenant's requests that are in: all, those that work, and those that wait in line."""
+
+    inside: int = 0
+    at_work: int = 0
+    waiting: collections.deque[threading.Event] = field(default_factory=collections.deque)
+
+
+class Shares:
+    """The shares of all tenants in this process."""
+
+    def __init__(self, at_most: int) -> None:
+        self.at_most = at_most
+        self._shares: dict[uuid.UUID, _Share] = collections.defaultdict(_Share)
+        self._lock = threading.Lock()
+        self._latest: uuid.UUID | None = None
+        self._latest_at_s = self._other_at_s = float("-inf")
+
+    @contextlib.contextmanager
+    def one_of(self, tenant: Tenant) -> Iterator[None]:
+        """Be in and at work. Raises Busy (503 with Retry-After) when the share is used up, or the line is too long."""
+        with self._lock:
+            share = self._shares[tenant.id]
+            if share.inside >= self.at_most:
+                raise Busy("this shop sends more at once than its share")
+            share.inside += 1
+            self._saw(tenant.id)
+        place = g.place_at_work = Place(self, tenant.id)
+        try:
+            place.take()
+            yield
+        finally:
+            place.leave()
+            g.pop("place_at_work")
+            with self._lock:
+                share.inside -= 1
+                if not share.inside:
+                    del self._shares[tenant.id]
+
+    def begin_work(self, tenant_id: uuid.UUID, *, is_next: bool = False) -> None:
+        """Wait for a place at work, the first in line when `is_next`. Raises Busy when it takes too long."""
+        with self._lock:
+            share = self._shares[tenant_id]
+            if share.at_work < self._limit(tenant_id) and (is_next or not share.waiting):
+                share.at_work += 1
+                return
+            turn = threading.Event()
+            share.waiting.appendleft(turn) if is_next else share.waiting.append(turn)
+        if turn.wait(WAIT_AT_MOST_S):
+            return
+        with self._lock:
+            if not turn.is_set():
+                share.waiting.remove(turn)
+                raise Busy("too much of this shop waits for its turn")
+
+    def end_work(self, tenant_id: uuid.UUID) -> None:
+        """Give the place to the next in line."""
+        with self._lock:
+            share = self._shares[tenant_id]
+            share.at_work -= 1
+            while share.waiting and share.at_work < self._limit(tenant_id):
+                share.at_work += 1
+                share.waiting.popleft().set()
+
+    def _saw(self, tenant_id: uuid.UUID) -> None:
+        if tenant_id != self._latest:
+            self._other_at_s, self._latest = self._latest_at_s, tenant_id
+        self._latest_at_s = clock.monotonic_s()
+
+    def _limit(self, tenant_id: uuid.UUID) -> int:
+        other_at_s = self._other_at_s if tenant_id == self._latest else self._latest_at_s
+        is_alone = clock.monotonic_s() - other_at_s > BESIDE_FOR_S
+        return AT_WORK_ALONE if is_alone else AT_WORK_BESIDE_OTHERS
+
+
+@dataclass
+class Place:
+    """One request's place at work, while it has one."""
+
+    shares: Shares
+    tenant_id: uuid.UUID
+    is_held: bool = False
+
+    def take(self, *, is_next: bool = False) -> None:
+        """Wait for a place, the first in line when `is_next`. Raises Busy."""
+        self.shares.begin_work(self.tenant_id, is_next=is_next)
+        self.is_held = True
+
+    def leave(self) -> None:
+        """Give it to the next in line."""
+        if self.is_held:
+            self.is_held = False
+            self.shares.end_work(self.tenant_id)
+
+
+@contextlib.contextmanager
+def stepping_aside(*, is_next_after: bool = False) -> Iterator[None]:
+    """Leave the place at work to the next in line for as long as the block waits for something; then wait for a place
+    again, before all others when `is_next_after` (whoever holds a lock that they need). Outside a request: nothing.
+    Raises Busy when no place comes.
+    """
+    place: Place | None = g.get("place_at_work")
+    if place is None or not place.is_held:
+        yield
+        return
+    place.leave()
+    yield
+    place.take(is_next=is_next_after)
