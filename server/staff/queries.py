@@ -1,6 +1,6 @@
 """Reads of people, roles and sessions."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import sqlalchemy as sa
@@ -14,6 +14,9 @@ from server.staff.hashing import token_hash
 from server.staff.models import Person, PersonRole, PersonSession, Role, RoleRight, SignInMiss
 from server.staff.roles import widest
 from server.values.folding import search_key
+
+NEVER_MS = 2**62
+"""An instant after all others."""
 
 
 def person(person_id: int) -> Person:
@@ -56,6 +59,21 @@ def names_of(ids: Iterable[int]) -> dict[int, str]:
     return {
         row[0]: row[1] for row in session().execute(sa.select(Person.id, Person.name).where(Person.id.in_(set(ids))))
     }
+
+
+def leaving_of(ids: Iterable[int]) -> dict[int, int]:
+    """When people left, in one query; NEVER_MS for who is here, unknown ids are left out."""
+    query = sa.select(Person.id, Person.archived_at).where(Person.id.in_(set(ids)))
+    return {row[0]: NEVER_MS if row[1] is None else row[1] for row in session().execute(query)}
+
+
+def rights_at(
+    when_ms: int, rights: Mapping[int, Mapping[str, Cap]], leaving: Mapping[int, int]
+) -> Mapping[int, Mapping[str, Cap]]:
+    """What people might do at an instant: nothing once they had left."""
+    if all(left_at >= when_ms for left_at in leaving.values()):
+        return rights
+    return {id: held if leaving.get(id, NEVER_MS) >= when_ms else {} for id, held in rights.items()}
 
 
 def rights_of(person_ids: Iterable[int], *, branch_id: int | None = None) -> dict[int, dict[str, Cap]]:

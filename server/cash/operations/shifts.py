@@ -1,6 +1,6 @@
 """What terminals push about their shifts: opening with a float, cash moves, drawer openings, the close with its Z."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 import sqlalchemy as sa
@@ -34,7 +34,7 @@ class ShiftBook:
         people = {fact.person_id for fact in facts} | {fact.body.get("approved_by") for fact in facts}
         named = [id for id in people if type(id) is int]
         self.rights = reference.memo().rows("rights", named, staff.rights_of)
-        self.known = set(reference.memo().rows("people", named, staff.names_of))
+        self.known = reference.memo().rows("leaving", named, staff.leaving_of)
 
     def record(self, fact: Fact) -> list[Raised]:
         """Book one of them. Raises NotAFact."""
@@ -89,7 +89,9 @@ class ShiftBook:
             raise NotAFact("shift_closed_already")
         if shift.lease_id is None:
             raise NotAFact("lease_unknown")
-        lease = self.tills.leases[shift.lease_id]
+        lease = self.tills.leases.get(shift.lease_id)
+        if lease is None:  # the shift of another terminal: who holds its lease counts its drawer
+            raise NotAFact("lease_unknown")
         drawer = self.tills.drawer_of(shift.register_id)
         closing.lock_register(shift.register_id)
         closing.require_free_number(lease.series, body["z_number"])
@@ -165,7 +167,8 @@ class ShiftBook:
     def _needs(self, fact: Fact, right: str) -> list[Raised]:
         """Flag what neither the person nor who approved it may do."""
         who = (fact.person_id, fact.body.get("approved_by"))
-        held: list[dict[str, Cap]] = [self.rights.get(id, {}) for id in who if id is not None]
+        rights = staff.rights_at(fact.occurred_at, self.rights, self.known)
+        held: list[Mapping[str, Cap]] = [rights.get(id, {}) for id in who if id is not None]
         return [] if any(right in rights for rights in held) else [Raised("missing_right", {"right": right})]
 
     def _day_differs(self, fact: Fact, shift: ShiftState, day: str) -> list[Raised]:

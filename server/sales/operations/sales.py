@@ -42,7 +42,7 @@ class SaleBook:
         self.tills = Tills.of(facts)
         people = reads.people_of(facts, sound)
         self.rights = known.rows("rights", people, staff.rights_of)
-        self.known = set(known.rows("people", people, staff.names_of))
+        self.known = known.rows("leaving", people, staff.leaving_of)
         item_ids = {row["item_id"] for body in sound for row in body["lines"] if row["item_id"] is not None}
         self.items = known.rows("items", item_ids, catalog.items_by_id)
         self.prices = known.rows("prices", self.items, catalog.prices_of_items)
@@ -166,6 +166,7 @@ class SaleBook:
 
     def _judge(self, work: Work, result: judging.Judged, plan: Plan) -> None:
         body, fact, raised = work.body, work.fact, work.raised
+        rights = staff.rights_at(fact.occurred_at, self.rights, self.known)
         if result.differences:
             raised.append(Raised("arithmetic_differs", {"differences": list(result.differences)}))
         raised += judging.check_prices(
@@ -175,10 +176,10 @@ class SaleBook:
             branch_id=work.shift.branch_id,
             drift_ms=fact.occurred_at - fact.happened_at,
             cashier=work.cashier,
-            rights=self.rights,
+            rights=rights,
         )
-        raised += judging.check_caps(body, work.cashier, self.rights)
-        raised += judging.check_rights(body, work.cashier, self.rights)
+        raised += judging.check_caps(body, work.cashier, rights)
+        raised += judging.check_rights(body, work.cashier, rights)
         for row in body["lines"]:
             if row["item_id"] is not None and row["item_id"] not in self.items:
                 raised.append(Raised("unknown_item", {"position": row["position"], "name": row["name"]}))

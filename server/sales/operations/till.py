@@ -22,7 +22,7 @@ class TillBook:
         people = {fact.person_id for fact in facts} | {fact.body.get("approved_by") for fact in facts}
         named = [id for id in people if type(id) is int]
         self.rights = reference.memo().rows("rights", named, staff.rights_of)
-        self.known = set(reference.memo().rows("people", named, staff.names_of))
+        self.known = reference.memo().rows("leaving", named, staff.leaving_of)
 
     def record(self, fact: Fact) -> list[Raised]:
         """Book one of them. Raises NotAFact."""
@@ -50,7 +50,8 @@ class TillBook:
         if not is_known:
             return [Raised("sale_unknown", {"sale_id": str(sale_id)})]
         announce(CopyWanted(str(fact.id), fact.terminal_id, fact.received_at, fact.age_ms))
-        held = (self.rights.get(id or 0, {}) for id in (fact.person_id, body["approved_by"]))
+        rights = staff.rights_at(fact.occurred_at, self.rights, self.known)
+        held = (rights.get(id or 0, {}) for id in (fact.person_id, body["approved_by"]))
         may = any("sale.reprint" in rights for rights in held)
         return [] if may else [Raised("missing_right", {"right": "sale.reprint"})]
 
