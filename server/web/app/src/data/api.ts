@@ -38,6 +38,7 @@ export interface Options {
 type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
 
 let actingPerson: number | null = null;
+const timeListeners = new Set<(serverMs: number) => void>();
 const refusalListeners = new Set<(problem: Problem) => void>();
 
 /** Names the person at the till in every request that follows. */
@@ -51,6 +52,12 @@ export function onRefused(listener: (problem: Problem) => void): () => void {
   return () => refusalListeners.delete(listener);
 }
 
+/** Hears the server's time with each answer; whole seconds. */
+export function onServerTime(listener: (serverMs: number) => void): () => void {
+  timeListeners.add(listener);
+  return () => timeListeners.delete(listener);
+}
+
 export const get = <T>(path: string, options?: Options) => request<T>('GET', path, undefined, options);
 export const post = <T>(path: string, body: unknown = {}, options?: Options) => request<T>('POST', path, body, options);
 export const put = <T>(path: string, body: unknown, options?: Options) => request<T>('PUT', path, body, options);
@@ -61,7 +68,9 @@ async function request<T>(method: Method, path: string, body: unknown, options: 
   if (!response.ok) throw await problemOf(response);
   if (response.status === 204) return undefined as T;
   try {
-    return (await response.json()) as T;
+    const answer = (await response.json()) as T;
+    tellTime(response);
+    return answer;
   } catch (error) {
     // The reply broke off on its way, or is a page of some gate in between: what was asked may be done or not.
     throw new NoConnection(`no whole answer to ${method} ${path}`, { cause: error });
@@ -83,6 +92,11 @@ async function send(method: Method, path: string, body: unknown, options: Option
   } catch (error) {
     throw new NoConnection(`no answer to ${method} ${path}`, { cause: error });
   }
+}
+
+function tellTime(response: Response): void {
+  const serverMs = Date.parse(response.headers.get('Date') ?? '');
+  if (Number.isFinite(serverMs)) for (const listener of timeListeners) listener(serverMs);
 }
 
 function headersOf(method: Method, body: unknown, options: Options): Record<string, string> {

@@ -68,6 +68,7 @@ export interface Stores extends DBSchema {
 export type StoreName = StoreNames<Stores>;
 export type Write = IDBPTransaction<Stores, StoreName[], 'readwrite'>;
 
+const roomListeners = new Set<(found: boolean) => void>();
 let opening: Promise<IDBPDatabase<Stores>> | null = null;
 
 export function database(): Promise<IDBPDatabase<Stores>> {
@@ -76,6 +77,12 @@ export function database(): Promise<IDBPDatabase<Stores>> {
     throw error;
   });
   return opening;
+}
+
+/** Hears after each write whether this device had room for it. */
+export function onRoom(listener: (found: boolean) => void): () => void {
+  roomListeners.add(listener);
+  return () => roomListeners.delete(listener);
 }
 
 /** Runs one strict readwrite transaction and resolves when it is on disk. `work` may await only requests of `tx`. */
@@ -111,10 +118,12 @@ async function attempt<T>(stores: StoreName[], work: (tx: Write) => Promise<T> |
   try {
     const result = await work(tx);
     await tx.done;
+    tellRoom(true);
     return result;
   } catch (error) {
     const cause = tx.error ?? error; // What its requests say of an aborted transaction is only that it was aborted.
     abandon(tx);
+    if (isFull(cause)) tellRoom(false);
     throw cause;
   }
 }
@@ -126,6 +135,14 @@ function abandon(tx: Write): void {
   } catch {
     // Already finished: there is nothing to undo.
   }
+}
+
+function tellRoom(found: boolean): void {
+  for (const listener of roomListeners) listener(found);
+}
+
+function isFull(error: unknown): boolean {
+  return error instanceof DOMException && error.name === 'QuotaExceededError';
 }
 
 function isLost(error: unknown): boolean {

@@ -16,6 +16,12 @@ const FAILED_MOST_MS = 10 * 60_000;
 const SHOWN_AFTER_TRIES = 3;
 const KEPT_MS = 35 * 24 * 3_600_000;
 
+/** Where the server stood at the last answer. */
+interface Known {
+  generation: number;
+  next_seq: number;
+}
+
 export interface OutboxCount {
   unsent: number;
   attention: number;
@@ -51,12 +57,16 @@ export async function sendAgain(ids: string[]): Promise<number> {
   });
 }
 
-/** Drops operations older than 35 days that the server has. */
+/** Drops operations older than 35 days that the server has, and their sales. `now` is the server's time: a device's own may be wrong. */
 export async function pruneLog(now: number): Promise<void> {
-  await atomic(['outbox'], async (tx) => {
+  await atomic(['outbox', 'sales'], async (tx) => {
     const old = IDBKeyRange.upperBound(now - KEPT_MS);
-    for (let at = await tx.objectStore('outbox').index('logged_at').openCursor(old); at; at = await at.continue()) {
+    const outbox = tx.objectStore('outbox');
+    for (let at = await outbox.index('logged_at').openCursor(old); at; at = await at.continue()) {
       if (!at.value.unsent && !at.value.attention) await at.delete();
+    }
+    for (let at = await tx.objectStore('sales').index('rung_at').openCursor(old); at; at = await at.continue()) {
+      if ((await outbox.index('id').getKey(at.primaryKey)) === undefined) await at.delete();
     }
   });
 }
@@ -135,13 +145,37 @@ export async function markFailed(operation: LoggedOperation, error: LoggedOperat
  */
 async function followServer(tx: Write, answer: PushAnswer): Promise<void> {
   const meta = tx.objectStore('meta');
-  const known = (await meta.get('server')) as { generation: number; next_seq: number } | undefined;
+  const known = (await meta.get('server')) as Known | undefined;
   const seq = ((await meta.get('seq')) as number | undefined) ?? 1;
   if (known && known.generation !== answer.generation) await markUnsent(tx, 1);
   else if (known && answer.next_seq < known.next_seq) await markUnsent(tx, answer.next_seq);
   if (answer.next_seq > seq) await meta.put(answer.next_seq, 'seq');
   await meta.put({ generation: answer.generation, next_seq: answer.next_seq }, 'server');
 }
+
+/**
+ * A terminal that has nothing to send learns here that the server was restored, and sends its log again: what the
+ * backup did not hold is nowhere else.
+ */
+export async function followGeneration(generation: number): Promise<void> {
+  const again = await atomic(['outbox', 'meta'], async (tx) => {
+    const meta = tx.objectStore('meta');
+    const known = (await meta.get('server')) as Known | undefined;
+    if (!known || known.generation === generation) return false;
+    await markUnsent(tx, 1);
+    await meta.put({ ...known, generation }, 'server');
+    return true;
+  });
+  if (again) for (const listener of againListeners) listener();
+}
+
+/** Hears when the log waits to be sent once more. */
+export function onSendAgain(listener: () => void): () => void {
+  againListeners.add(listener);
+  return () => againListeners.delete(listener);
+}
+
+const againListeners = new Set<() => void>();
 
 async function markUnsent(tx: Write, fromSeq: number): Promise<void> {
   for (let at = await tx.objectStore('outbox').openCursor(IDBKeyRange.lowerBound(fromSeq)); at; at = await at.continue()) {

@@ -1,5 +1,6 @@
 /** Brings the server's reference rows to this device: everything once, then changes by sequence. */
 import { get, Problem } from './api.ts';
+import { followGeneration } from './outbox.ts';
 import { replica } from './replica.ts';
 import type { Bootstrap, Changes, Snapshot } from './wire.ts';
 
@@ -10,13 +11,6 @@ const SNAPSHOT_TIMEOUT_MS = 120_000;
 
 let pulling: Promise<void> | null = null;
 let pullAgain = false;
-const timeListeners = new Set<(serverMs: number) => void>();
-
-/** Hears the server's time at each bootstrap, so that a wrong clock of this device can be shown. */
-export function onServerTime(listener: (serverMs: number) => void): () => void {
-  timeListeners.add(listener);
-  return () => timeListeners.delete(listener);
-}
 
 /** Fills or refills this device. Raises: NoConnection, Problem (401 when the terminal is not paired or revoked). */
 export async function bootstrap(): Promise<Bootstrap> {
@@ -71,8 +65,8 @@ async function changesSince(cursor: number): Promise<Changes | null> {
 
 async function refill(): Promise<Bootstrap> {
   const answer = await get<Bootstrap>('/sync/bootstrap', { query: { schema: SCHEMA }, asTerminal: true });
-  for (const listener of timeListeners) listener(Date.parse(answer.server_at));
   const snapshot = await get<Snapshot>(answer.catalogue.url, { asTerminal: true, timeoutMs: SNAPSHOT_TIMEOUT_MS });
   await replica.replace(answer, snapshot);
+  await followGeneration(answer.generation);
   return answer;
 }

@@ -40,8 +40,6 @@ class CartState {
   approvedBy = $state<number | null>(null);
   /** The line that was added or raised last, for the flash; `beat` tells two hits of one line apart. */
   hit = $state.raw<{ id: string | null; beat: number }>({ id: null, beat: 0 });
-  /** The open cart is on disk; false when the disk refused it. */
-  isKept = $state(true);
   private past = $state.raw<readonly core.Cart[]>([]);
   private writing: Promise<void> = Promise.resolve();
   private queued = false;
@@ -163,11 +161,9 @@ class CartState {
     tell({ kind: 'cart', cart: this.now });
     try {
       await atomic(['meta', 'cart'], (tx) => put(tx, kept));
-      this.isKept = true;
     } catch (error) {
       // The till goes on: the cart is on the screen, its next change is written again, and a sale is its own transaction.
       console.error(error);
-      this.isKept = false;
     }
   }
 }

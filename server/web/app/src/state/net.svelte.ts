@@ -2,15 +2,14 @@
  * The connection and the outbox as the screen shows them: reachable or not, how many operations wait, how many need
  * a person. It wakes the sender: after each recorded act, when the stream opens, when the page is seen, every 15 s.
  */
-import { post, Problem } from '../data/api.ts';
+import { NoConnection, onServerTime, post, Problem } from '../data/api.ts';
 import { hear, type Message, tell } from '../data/channel.ts';
 import { onEvent, startEvents } from '../data/events.ts';
-import { countOutbox } from '../data/outbox.ts';
+import { countOutbox, onSendAgain, pruneLog } from '../data/outbox.ts';
 import { onRecorded } from '../data/record.ts';
 import { replica } from '../data/replica.ts';
 import { type Outcome, Sender } from '../data/sender.ts';
 import { freshenSnapshot, pull } from '../data/sync.ts';
-import { NoConnection } from '../data/api.ts';
 import type { PushAnswer } from '../data/wire.ts';
 
 const WAKE_MS = 15_000;
@@ -70,6 +69,8 @@ export function startNet(terminalId: number): () => void {
   });
   const stops = [
     onRecorded(recorded),
+    onSendAgain(recorded),
+    pruneOnce(),
     hear(heardOfOtherTab),
     onEvent('open', wake),
     onEvent('lost', () => void catchUp()),
@@ -98,6 +99,15 @@ function heardOfOtherTab(message: Message): void {
 function recorded(): void {
   void net.count();
   void sender?.drain();
+}
+
+/** Old operations go once the server has told the time: a device whose clock ran ahead would drop what is young. */
+function pruneOnce(): () => void {
+  const deaf = onServerTime((server_ms) => {
+    deaf();
+    void pruneLog(server_ms);
+  });
+  return deaf;
 }
 
 function freshenWhenIdle(): void {

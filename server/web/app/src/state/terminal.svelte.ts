@@ -7,11 +7,11 @@ import { atomic, read } from '../data/db.ts';
 import { pairedTerminal, type Terminal } from '../data/device.ts';
 import { claimRegister } from '../data/fence.ts';
 import { type Hold, holdRegister, type RegisterHold } from '../data/locks.ts';
-import { pruneLog } from '../data/outbox.ts';
 import { replica } from '../data/replica.ts';
 import { bootstrap } from '../data/sync.ts';
 import type { Lease, Register } from '../data/wire.ts';
 import { startNet } from './net.svelte.ts';
+import { watchRoom } from './room.svelte.ts';
 import { shop } from './shop.svelte.ts';
 
 class TerminalState {
@@ -44,6 +44,7 @@ export const terminal = new TerminalState();
 
 let lock: RegisterHold | null = null;
 let stopNet: (() => void) | null = null;
+let stopRoom: (() => void) | null = null;
 
 /** Reads what the device holds and, when it is paired, starts sending and listening. */
 export async function startTerminal(): Promise<void> {
@@ -93,7 +94,7 @@ async function wakeUp(paired: Terminal): Promise<void> {
   stopNet?.();
   stopNet = startNet(paired.id);
   if (!terminal.filled) void fillLater();
-  void pruneLog(Date.now());
+  stopRoom ??= watchRoom();
 }
 
 /** The catalogue did not arrive at pairing (the network went): try until it does. */

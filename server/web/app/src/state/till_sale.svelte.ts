@@ -11,6 +11,7 @@ import type { TenderType } from '../data/wire.ts';
 import { cart } from './cart.svelte.ts';
 import { net } from './net.svelte.ts';
 import { bookPayments, type OrderPayment, paymentsOf } from './orders.svelte.ts';
+import { room } from './room.svelte.ts';
 import { session } from './session.svelte.ts';
 import { shift } from './shift.svelte.ts';
 import { shop } from './shop.svelte.ts';
@@ -21,8 +22,9 @@ import { keptReceipt } from './till_paper.ts';
 export const currency = (): string => shop.setting('currency', 'AZN');
 
 /** Why nothing can be sold now, before the fact; null when all is well. */
-export function whyNotSelling(): 'revoked' | 'no_register' | 'taken' | 'other_tab' | 'no_shift' | null {
+export function whyNotSelling(): 'revoked' | 'no_room' | 'no_register' | 'taken' | 'other_tab' | 'no_shift' | null {
   if (net.revoked) return 'revoked';
+  if (room.isFull) return 'no_room';
   if (terminal.lease === null || terminal.registerId === null) return 'no_register';
   if (terminal.leaseOver) return 'taken';
   if (terminal.hold !== 'held') return 'other_tab';
@@ -48,6 +50,7 @@ export function tender(type: TenderType, given_minor: number, reference = ''): v
 
 /** One key: the rest by this type, and the sale is done. */
 export async function payExact(type: TenderType): Promise<KeptSale | null> {
+  if (whyNotSelling() !== null) return null;
   tender(type, dueOf(cart.now));
   return complete();
 }
@@ -61,6 +64,7 @@ export async function complete(): Promise<KeptSale | null> {
   till.completing = true;
   try {
     await cart.settled();
+    if (whyNotSelling() !== null) return stop(); // The last line found no room, or another tab took the register.
     const sold = cart.now;
     const id = newId();
     const payments = await paymentsOf(sold, id, cart.resumed);
@@ -75,6 +79,13 @@ export async function complete(): Promise<KeptSale | null> {
   } finally {
     till.completing = false;
   }
+}
+
+/** Nothing was sold and nothing may be paid: the cart stands, and the till says why. */
+function stop(): null {
+  cart.take(clearTenders(cart.now));
+  till.sheet = null;
+  return null;
 }
 
 function write(book: Book, sold: Cart, id: string, payments: OrderPayment[]): KeptSale {

@@ -1,9 +1,9 @@
-import { beforeEach, expect, test } from 'vitest';
+import { beforeEach, expect, test, vi } from 'vitest';
 import { newDevice } from './browser.ts';
 import { dice, FakeServer } from './server.ts';
 import { Problem } from '../../../src/data/api.ts';
 import { atomic, read } from '../../../src/data/db.ts';
-import { countOutbox, needsAttention, pruneLog, sendAgain, settleAttention } from '../../../src/data/outbox.ts';
+import { asPushed, countOutbox, followGeneration, needsAttention, pruneLog, sendAgain, settleAttention } from '../../../src/data/outbox.ts';
 import { NoLease, record } from '../../../src/data/record.ts';
 import { type Outcome, Sender } from '../../../src/data/sender.ts';
 
@@ -256,4 +256,106 @@ test('each operation has a later clock reading than the one before', async () =>
   const clocks = (await read((db) => db.getAll('outbox'))).map((operation) => operation.hlc);
 
   expect([...new Set(clocks)].sort()).toEqual(clocks);
+});
+
+test('a clock that is set back does not hold an operation for years that failed once', async () => {
+  await sell();
+  await atomic(['outbox'], async (tx) => {
+    const operation = await tx.objectStore('outbox').get(1);
+    await tx.objectStore('outbox').put({ ...operation!, tries: 1, not_before: Date.now() + 2 * 365 * 24 * 3_600_000 });
+  });
+
+  await sender().drain();
+
+  expect(server.numbers()).toEqual(['K2-000001']);
+});
+
+test('a clock that is set back or forward never makes a fact younger than it is', async () => {
+  await sell();
+  const hour = 3_600_000;
+  const aged = async (wall: number) => {
+    const clock = vi.spyOn(Date, 'now').mockReturnValue(Date.now() + wall);
+    const [operation] = await read((db) => db.getAll('outbox'));
+    const { age_ms } = asPushed(operation);
+    clock.mockRestore();
+    return age_ms!;
+  };
+
+  expect(await aged(0)).toBeLessThan(hour);
+  expect(await aged(-2 * 365 * 24 * hour)).toBeGreaterThanOrEqual(0);
+  // As after an hour's sleep, while the monotonic clock of some devices stands still: no drawer opens late.
+  expect(await aged(hour)).toBeGreaterThanOrEqual(hour);
+});
+
+test('the clock of operations goes on in order, however the clock of the device is set', async () => {
+  const start = Date.now();
+  const clock = vi.spyOn(Date, 'now');
+  for (const wall of [start, start + 7_200_000, start - 2 * 365 * 24 * 3_600_000, start + 1]) {
+    clock.mockReturnValue(wall);
+    await sell();
+  }
+  clock.mockRestore();
+
+  const readings = (await read((db) => db.getAll('outbox'))).map(({ hlc }) => hlc);
+  expect([...readings].sort()).toEqual(readings);
+  expect(new Set(readings).size).toBe(4);
+});
+
+test('a restored server that nothing waits for is told everything again', async () => {
+  for (let sale = 0; sale < 5; sale++) await sell();
+  const sending = sender();
+  await sending.drain();
+  server.restore(2);
+
+  await followGeneration(server.generation);
+  await sending.drain();
+
+  expect(server.booked.size).toBe(5);
+  await followGeneration(server.generation);
+  expect((await countOutbox()).unsent).toBe(0);
+});
+
+test('an outbox whose answer could not be written down sends the same again', async () => {
+  await sell();
+  const put = vi.spyOn(IDBObjectStore.prototype, 'put').mockImplementationOnce(() => {
+    throw new DOMException('the disk is full', 'QuotaExceededError');
+  });
+
+  await sender().drain();
+
+  expect(heard.map(({ kind }) => kind)).toEqual(['not_noted', 'delivered']);
+  expect([server.booked.size, server.duplicates]).toEqual([1, 1]);
+  expect(await countOutbox()).toEqual({ unsent: 0, attention: 0 });
+  put.mockRestore();
+});
+
+test('old sales go with their operations, and one that still waits stays', async () => {
+  const rung_at = Date.now();
+  const kept = { rung_at, shift_id: 's', person_id: 1, total_minor: 1, returns_sale_id: null, body: {}, receipt: {} };
+  for (const id of ['sent', 'waiting']) {
+    await record((book) => {
+      const { number } = book.number('sale');
+      book.operation('sale', { number }, { id, person_id: 1, shift_id: 's' });
+      book.put('sales', { ...kept, id, number });
+    });
+    if (id === 'sent') await sender().drain();
+  }
+
+  await pruneLog(rung_at + 36 * 24 * 3_600_000);
+
+  expect(await read((db) => db.getAllKeys('sales'))).toEqual(['waiting']);
+});
+
+test('a push is cut at sale 250 and a part of it is bad: the good ones are booked, the bad one is kept with its reason', async () => {
+  for (let sale = 0; sale < 500; sale++) await sell();
+  let cut = false;
+  server.network = () => (!cut && server.booked.size >= 250 ? ((cut = true), 'reply_lost') : 'well');
+  server.judge = ({ seq, id }) => (seq === 300 ? { id, verdict: 'rejected', error: { code: 'not_valid' } } : null);
+
+  await sender().drain();
+
+  expect(cut).toBe(true);
+  expect(server.booked.size).toBe(499);
+  expect(await countOutbox()).toEqual({ unsent: 0, attention: 1 });
+  expect((await needsAttention())[0]).toMatchObject({ seq: 300, error: { code: 'not_valid' } });
 });
