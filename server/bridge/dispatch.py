@@ -59,10 +59,16 @@ class Dispatcher:
         while not stopping.is_set():
             self.nudged.wait(LOOK_S)
             self.nudged.clear()
-            for one in self._due():
-                self._guarded(one, is_hinted=True)
+            self.send_due()
             for one in self._swept():
                 self._guarded(one, is_hinted=False)
+
+    def send_due(self) -> int:
+        """Look at each tenant that was hinted to have something due now; returns how many."""
+        due = self._due()
+        for one in due:
+            self._guarded(one, is_hinted=True)
+        return len(due)
 
     def _guarded(self, one: Tenant, *, is_hinted: bool) -> None:
         try:

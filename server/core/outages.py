@@ -1,7 +1,7 @@
 """Troubles of a database itself, told apart from mistakes of ours: its disk is full, or it is gone.
 
 Nothing was taken then, and the same again will do once it is over. Codes: sqlite.org/rescode.html and appendix A of the
-PostgreSQL manual (classes 08 connection, 53 resources, 57 operator's intervention).
+PostgreSQL manual (08 connection, 53 resources, 55P03 a lock that did not come, 57 operator's intervention).
 """
 
 import sqlite3
@@ -14,7 +14,7 @@ from server.core.errors import Busy, NoRoom
 FULL = frozenset({"SQLITE_FULL", "53100"})
 """No room on the disk. SQLite undoes its whole transaction by itself then."""
 
-OVER_SOON = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_CANTOPEN", "08", "53", "57P0")
+OVER_SOON = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_CANTOPEN", "08", "53", "55P03", "57P0")
 """How the codes begin of what passes by itself or by an operator's hand."""
 
 

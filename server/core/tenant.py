@@ -93,6 +93,15 @@ class Tenant:
     schema_revision: str | None
 
 
+@dataclass(frozen=True)
+class Seen:
+    """A tenant that was looked up, and by what: a value that got under another key is not believed."""
+
+    key: tuple[str, object]
+    at_ms: float
+    tenant: Tenant
+
+
 class NoTenant(RuntimeError):
     """Business data was asked for outside any tenant's scope: a mistake of ours."""
 
@@ -174,13 +183,13 @@ def forget_remembered() -> None:
 
 
 def _remembered(key: tuple[str, object], condition: sa.ColumnElement[bool]) -> Tenant:
-    seen: dict[tuple[str, object], tuple[float, Tenant]] = current_app.extensions["tenants_seen"]
+    seen: dict[tuple[str, object], Seen] = current_app.extensions["tenants_seen"]
     hit = seen.get(key)
     now = clock.monotonic_s() * 1000
-    if hit is not None and now - hit[0] < SEEN_FOR_MS:
-        return hit[1]
+    if hit is not None and hit.key == key and now - hit.at_ms < SEEN_FOR_MS:
+        return hit.tenant
     tenant = _load(condition)
-    seen[key] = (now, tenant)
+    seen[key] = Seen(key, now, tenant)
     return tenant
 
 

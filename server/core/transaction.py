@@ -29,6 +29,12 @@ WAIT_AT_MOST_S = 10.0
 
 RETRY_S = 0.001
 
+_FIRST_LOOK = {
+    "sqlite": "SELECT generation FROM tenant_identity",
+    "postgresql": "SELECT generation, set_config('lock_timeout', '{wait_ms}', true) FROM tenant_identity",
+}
+"""The first statement of a transaction: it takes the snapshot, and on PostgreSQL bounds each wait for a lock."""
+
 log = structlog.get_logger()
 
 
@@ -247,12 +253,14 @@ def _engine(opened: Session) -> sa.Engine:
 
 
 def _begin(opened: Session, mode: Mode) -> None:
-    deadline = time.monotonic() + _wait_at_most_s()
+    wait_ms = int(_wait_at_most_s() * 1_000)
+    deadline = time.monotonic() + wait_ms / 1_000
     while True:
         try:
             bind = {"bind": _engine(opened)}
             connection = opened.connection(bind_arguments=bind, execution_options={"mode": mode})
-            generation = connection.exec_driver_sql("SELECT generation FROM tenant_identity").scalar_one()
+            look = _FIRST_LOOK[connection.dialect.name].format(wait_ms=wait_ms)
+            generation = connection.exec_driver_sql(look).scalar_one()
             if generation != current().generation:
                 raise WrongTenant(f"{current().slug} is of generation {generation}")
             return

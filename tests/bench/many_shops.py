@@ -17,7 +17,7 @@ from server.core.ids import new_id
 from server.core.tenant import Tenant
 from server.core.transaction import session, writing
 from server.devices import operations as devices
-from server.devices.models import Agent
+from server.devices.models import Agent, DeviceJob
 from server.tenants import provisioning
 from tests.server.terminals import Terminal
 from tests.server.worlds import World, make_world
@@ -49,6 +49,10 @@ class Selling:
                     due_at=due_at,
                 )
         return ids
+
+    def done(self) -> None:
+        """All papers have come out."""
+        self.world.inside(lambda: session().execute(sa.update(DeviceJob).values(is_open=False)), mode="writing")
 
 
 @dataclass

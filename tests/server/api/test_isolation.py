@@ -17,8 +17,6 @@ from tests.server.api.requests import Request, address, send, send_by, unknown
 from tests.server.api.sites import AHEAD, MARK, Site
 from tests.server.api.test_recipes import rules
 
-pytestmark = pytest.mark.pooled
-
 LEADS = re.compile(r".*_id|id|approved_by")
 NO_IDS_IN_PATHS = frozenset({"path"})
 CHANGING = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|\d{4}-\d\d-\d\dT[\d:.]+Z|[0-9a-f]{32,}|\d+")
@@ -116,6 +114,7 @@ def test_an_id_of_the_other_shop_in_what_is_sent_is_one_that_never_was(app: App,
     assert compared["query"] > 10 and compared["body"] > 35
 
 
+@pytest.mark.pooled
 def test_every_route_answers_its_own_shop_and_names_no_other(app: App, site: Site, neighbour: Site) -> None:
     assert neighbour.sale and neighbour.new_order() and neighbour.new_flag() and neighbour.new_rejected()
 

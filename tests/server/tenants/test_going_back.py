@@ -12,7 +12,7 @@ from server.core import clock, tenant
 from server.core.doors import App
 from server.core.flags import Flag
 from server.core.pool import sqlite_file
-from server.core.tenant import Tenant
+from server.core.tenant import Seen, Tenant
 from server.sales.models import Sale
 from server.tenants import backup, going_back, provisioning
 from tests.server.terminals import Terminal
@@ -130,7 +130,7 @@ def test_a_process_that_has_the_old_state_in_mind_cannot_write_into_it(world: Wo
     seen = world.app.extensions["tenants_seen"]
     remembered = dict(seen)
     _go_back(world, tmp_path)
-    seen.update({key: (clock.monotonic_s() * 1000, one) for key, (_, one) in remembered.items()})
+    seen.update({key: Seen(key, clock.monotonic_s() * 1000, hit.tenant) for key, hit in remembered.items()})
 
     till.sell([till.line("Tandır")])
     refused = till.browser.post("/sync/push", {"batch": "b", "ops": till.outbox})
