@@ -53,23 +53,22 @@ export class SearchIndex {
     const words = searchKey(query);
     if (!words) return [];
     const grown = this.#last.words !== '' && words.startsWith(this.#last.words);
-    const beginning = !grown && words.length <= FIRST_LETTERS ? this.#beginning(words, limit) : null;
-    if (beginning) return beginning;
+    const enough = !grown && words.length <= FIRST_LETTERS ? this.#beginnings(words, limit) : null;
+    if (enough) return enough;
     const list = words.split(' ').sort((a, b) => b.length - a.length);
     const hits = grown ? this.#last.hits.filter((index) => this.#holds(index, list)) : this.#scan(list);
     this.#last = { words, hits };
-    return this.#ranked(hits, words).slice(0, limit);
+    return this.#ranked(hits, words, limit);
   }
 
-  /** Where enough names begin with the first letters of a query, the rest need not be looked at. */
-  #beginning(words: string, limit: number): number[] | null {
-    const { text, starts } = this.#main;
-    const hits: number[] = [];
-    for (let at = text.indexOf(`\n${words}`); at >= 0 && hits.length < limit; at = text.indexOf(`\n${words}`, at + 1)) {
-      const index = itemAt(starts, at + 1);
-      if (!this.#delta.has(index)) hits.push(index);
-    }
-    return hits.length < limit ? null : hits;
+  /** Where enough names, or words in them, begin with the first letters of a query, the rest need not be looked at. */
+  #beginnings(words: string, limit: number): number[] | null {
+    const names = this.#unchanged(hitsOf(this.#main, `\n${words}`, limit + this.#delta.size, 1));
+    if (names.length >= limit) return names.slice(0, limit);
+    if (this.#delta.size > 0) return null;
+    const known = new Set(names);
+    const inside = hitsOf(this.#main, ` ${words}`, limit).filter((index) => !known.has(index));
+    return names.length + inside.length < limit ? null : [...names, ...inside].slice(0, limit);
   }
 
   #key(index: number): string | null {
@@ -83,44 +82,50 @@ export class SearchIndex {
   }
 
   #scan(words: readonly string[]): number[] {
-    const found = hitsOf(this.#main, words[0]);
-    const hits = words.length === 1 && this.#delta.size === 0 ? found : found.filter((index) => !this.#delta.has(index) && this.#holds(index, words));
+    const found = this.#unchanged(hitsOf(this.#main, words[0]));
+    const hits = words.length === 1 ? found : found.filter((index) => this.#holds(index, words));
     for (const index of this.#delta.keys()) if (this.#holds(index, words)) hits.push(index);
     return hits;
   }
 
+  #unchanged(hits: number[]): number[] {
+    return this.#delta.size === 0 ? hits : hits.filter((index) => !this.#delta.has(index));
+  }
+
+  #startsWith(index: number, words: string): boolean {
+    const changed = this.#delta.get(index);
+    return changed === undefined ? this.#main.text.startsWith(words, this.#main.starts[index]) : (changed ?? '').startsWith(words);
+  }
+
   /** Names that begin with the query, then those with a word that does, then the others; each in catalogue order. */
-  #ranked(hits: readonly number[], words: string): number[] {
+  #ranked(hits: readonly number[], words: string, limit: number): number[] {
     const first: number[] = [];
+    const others: number[] = [];
+    for (const index of hits) (this.#startsWith(index, words) ? first : others).push(index);
+    if (first.length >= limit) return first.slice(0, limit);
+
     const second: number[] = [];
     const rest: number[] = [];
-    const word = ` ${words}`;
-    for (const index of hits) {
-      const key = this.#key(index)!;
-      (key.startsWith(words) ? first : key.includes(word) ? second : rest).push(index);
+    for (const index of others) {
+      (this.#key(index)!.includes(` ${words}`) ? second : rest).push(index);
+      if (first.length + second.length >= limit) break;
     }
-    return [...first, ...second, ...rest];
+    return [...first, ...second, ...rest].slice(0, limit);
   }
 }
 
-/** The items whose text holds a word, in one pass: after a hit the search goes on behind that item. */
-function hitsOf({ text, starts }: Lines, word: string): number[] {
+/**
+ * The items whose text holds a word, in one pass: after a hit the search goes on behind that item. `skipped` characters
+ * at the word's begin belong to the item before (the line's end).
+ */
+function hitsOf({ text, starts }: Lines, word: string, most = Infinity, skipped = 0): number[] {
   const hits: number[] = [];
-  for (let at = text.indexOf(word); at >= 0; ) {
-    const index = itemAt(starts, at);
+  let index = 0;
+  for (let at = text.indexOf(word); at >= 0 && hits.length < most; ) {
+    while (starts[index + 1] <= at + skipped) index++;
+    if (index >= starts.length - 1) break;
     hits.push(index);
-    at = text.indexOf(word, starts[index + 1]);
+    at = text.indexOf(word, starts[index + 1] - skipped);
   }
   return hits;
-}
-
-function itemAt(starts: Uint32Array, at: number): number {
-  let low = 0;
-  let high = starts.length - 1;
-  while (low + 1 < high) {
-    const middle = (low + high) >> 1;
-    if (starts[middle] <= at) low = middle;
-    else high = middle;
-  }
-  return low;
 }

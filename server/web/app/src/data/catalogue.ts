@@ -16,6 +16,8 @@ export interface Found {
 }
 
 const FOUND_MOST = 200;
+/** Of a list that is scrolled through; beyond that one searches. */
+const LISTED_MOST = 5_000;
 const NO_NUMBERS: Numbers = 0;
 
 export class Catalogue {
@@ -77,12 +79,16 @@ export class Catalogue {
     return this.prices.at(itemId, atMs, branchId);
   }
 
-  /** Items whose name, sku or barcode holds every word of the text; the best first, at most 200. */
+  /** Items whose name or sku holds every word of the text; the best first, at most 200. */
   search(text: string, most = FOUND_MOST): Item[] {
-    return this.index.find(text, most).map((position) => this.item(position < this.size ? numberAt(this.ids, position) : this.addedIds[position - this.size])!);
+    return this.searchIds(text, most).map((id) => this.item(id)!);
   }
 
-  /** Ids of a category's items (all items without one) in the order of their names. The same array until a change. */
+  searchIds(text: string, most = FOUND_MOST): number[] {
+    return this.index.find(text, most).map((position) => (position < this.size ? numberAt(this.ids, position) : this.addedIds[position - this.size]));
+  }
+
+  /** Ids of a category's items (all items without one) in the order of their names, at most 5,000. The same array until a change. */
   idsOf(categoryId: number | null): number[] {
     const key = categoryId ?? 'all';
     const known = this.orders.get(key);
@@ -210,13 +216,13 @@ export class Catalogue {
     const wanted = categoryId === null ? null : this.withChildren(categoryId);
     const [categories, byName] = [this.column('items.category_id'), this.column('items.by_name')];
     const ids: number[] = [];
-    for (let at = 0; at < this.size; at++) {
+    for (let at = 0; at < this.size && ids.length < LISTED_MOST; at++) {
       const position = numberAt(byName, at);
       const id = numberAt(this.ids, position);
       if ((!wanted || wanted.has(numberAt(categories, position))) && !this.laidOver.has(id)) ids.push(id);
     }
     const over = [...this.laidOver.values()].filter((item) => !item.archived && (!wanted || (item.category_id !== null && wanted.has(item.category_id))));
-    return over.length ? this.merged(ids, over) : ids;
+    return over.length ? this.merged(ids, over).slice(0, LISTED_MOST) : ids;
   }
 
   private merged(ids: number[], over: ItemRow[]): number[] {

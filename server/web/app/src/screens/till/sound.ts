@@ -29,7 +29,8 @@ function play(tones: readonly Tone[]): void {
   if (!settings.sound || typeof AudioContext === 'undefined') return;
   context ??= new AudioContext();
   if (context.state === 'suspended') void context.resume().catch(() => undefined); // Allowed only after the first touch.
-  for (const tone of tones) ring(context, tone);
+  const audio = context;
+  setTimeout(() => tones.forEach((tone) => ring(audio, tone))); // First the line, then its tone: a frame apart nobody hears.
 }
 
 function ring(audio: AudioContext, { hz, from_s, for_s }: Tone): void {

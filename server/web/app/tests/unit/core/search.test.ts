@@ -62,6 +62,13 @@ describe('search', () => {
     expect(first.find('sud', 50)).toEqual(all.slice(1, 51));
   });
 
+  test('a few letters that begin enough words, though few names, find as if all had been looked at', () => {
+    const many = Array.from({ length: 400 }, (_, i) => (i % 7 ? (i % 2 ? `ag sud ${i}` : `asud ${i}`) : `sud ag ${i}`));
+    const all = new SearchIndex(linesOf(many)).find('su', 10_000);
+    expect(new SearchIndex(linesOf(many)).find('su', 100)).toEqual(all.slice(0, 100));
+    expect(all.slice(0, 100).filter((at) => many[at].startsWith('sud')).length).toBe(58);
+  });
+
   test('an empty catalogue can be searched', () => {
     expect(new SearchIndex(linesOf([])).find('sud')).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { sortKey } from '../../../src/core/order.ts';
 import { Catalogue } from '../../../src/data/catalogue.ts';
 import { codeNumber, Codes } from '../../../src/data/codes.ts';
 import { pack } from '../../../src/data/columns.ts';
@@ -79,6 +80,21 @@ test('a single item whose columns are all one value is an item', async () => {
 
   expect(found.byBarcode('EV-77')?.item).toMatchObject({ id: 7, name: 'Alma', plu: 42 });
   expect(found.price(7, 2, null)?.amount_minor).toBe(99);
+});
+
+test('a list holds as many items as one scrolls through, also with those that changed since', async () => {
+  const many = structuredClone(SENT);
+  const count = 6_000;
+  const names = Array.from({ length: count }, (_, at) => `Alma ${String(at).padStart(4, '0')}`);
+  Object.assign(many.items, { id: { steps: Array.from({ length: count }, () => 1) }, name: { text: names.join('\n') }, sku: { text: names.join('\n') }, by_name: names.map((_, at) => at) });
+  for (const name of ['category_id', 'is_weighed', 'plu'] as const) many.items[name] = { same: null };
+  const found = new Catalogue(await pack(many));
+  expect(found.idsOf(null)).toEqual(Array.from({ length: 5_000 }, (_, at) => at + 1));
+
+  const row = { ...found.item(5_999)!, name: 'Alma', search_key: 'alma', sort_key: sortKey('Alma'), barcodes: [] };
+  found.apply([{ kind: 'item', op: 'put', id: row.id, row }]);
+  expect(found.idsOf(null).slice(0, 2)).toEqual([5_999, 1]);
+  expect(found.idsOf(null)).toHaveLength(5_000);
 });
 
 test('every one of many codes is found, and no other', () => {
