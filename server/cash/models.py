@@ -66,7 +66,10 @@ class Shift(TenantModel):
     """
 
     __tablename__ = "shift"
-    __table_args__ = (sa.Index("ix_shift_register_began", "register_id", "began_at"),)
+    __table_args__ = (
+        sa.Index("ix_shift_register_began", "register_id", "began_at"),
+        sa.Index("ix_shift_began", "began_at", "id"),
+    )
     id: Mapped[uuid.UUID] = mapped_column(Id, primary_key=True)
     register_id: Mapped[int] = mapped_column(Ref, sa.ForeignKey("register.id"))
     branch_id: Mapped[int] = mapped_column(Ref, sa.ForeignKey("branch.id"))

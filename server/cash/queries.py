@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from server.cash import drawers
 from server.cash.models import (
+    CashDocument,
     Holder,
     Register,
     RegisterLease,
@@ -132,6 +133,11 @@ def holder_rows(branch_id: int | None = None) -> list[dict[str, Any]]:
 def open_shifts() -> list[Shift]:
     """Shifts that have no Z yet, the earliest first, so that the latest of a register stands last."""
     return list(session().scalars(sa.select(Shift).where(Shift.closed_at.is_(None)).order_by(Shift.began_at)))
+
+
+def documents_of_shift(shift_id: uuid.UUID) -> sa.Select[tuple[uuid.UUID]]:
+    """The ids of a shift's documents, which are those of its sales: an index leads to them."""
+    return sa.select(CashDocument.id).where(CashDocument.shift_id == shift_id)
 
 
 def tenders_of(document_ids: Iterable[uuid.UUID]) -> dict[uuid.UUID, list[Any]]:

@@ -45,7 +45,9 @@ def _after(order: Sequence[tuple[Any, bool]], values: Sequence[Any]) -> sa.Colum
         same = [earlier == value for (earlier, _), value in zip(order[:index], values, strict=False)]
         bound = sa.bindparam(None, values[index], type_=column.type)
         alternatives.append(sa.and_(*same, column < bound if falling else column > bound))
-    return sa.or_(*alternatives)
+    # Said again of the first column alone, because SQLite seeks an index by that and not by the alternatives.
+    (first, falling), reached = order[0], sa.bindparam(None, values[0], type_=order[0][0].type)
+    return sa.and_(first <= reached if falling else first >= reached, sa.or_(*alternatives))
 
 
 def _encode(values: Sequence[Any]) -> str:

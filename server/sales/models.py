@@ -19,8 +19,8 @@ class Sale(TenantModel):
     __tablename__ = "sale"
     __table_args__ = (
         sa.UniqueConstraint("series", "counter"),
-        sa.Index("ix_sale_branch_day", "branch_id", "business_day"),
-        sa.Index("ix_sale_rung", "rung_at", "id"),
+        sa.Index("ix_sale_branch_day", "branch_id", "business_day", "rung_at", "id"),
+        sa.Index("ix_sale_day", "business_day", "rung_at", "id"),
         sa.Index(
             "ix_sale_customer_day",
             "customer_id",

@@ -6,6 +6,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.cash import queries as cash
 from server.core.transaction import session
 from server.sales.models import Sale
 
@@ -18,7 +19,8 @@ def reconcile(terminal_id: int, shift_id: uuid.UUID, *, count: int, total_minor:
     One missing sale, or one too many, is named by the exclusive or alone. Where more differ, the terminal gets the ids
     that are here and finds the rest itself.
     """
-    query = sa.select(Sale.id, Sale.total_minor).where(Sale.shift_id == shift_id, Sale.terminal_id == terminal_id)
+    of_shift = Sale.id.in_(cash.documents_of_shift(shift_id))
+    query = sa.select(Sale.id, Sale.total_minor).where(of_shift, Sale.terminal_id == terminal_id)
     held = list(session().execute(query.order_by(Sale.id).limit(HELD_AT_MOST)))
     ids = {row.id for row in held}
     own = reduce(lambda whole, id: whole ^ id.int, ids, 0)

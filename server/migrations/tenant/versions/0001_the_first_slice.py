@@ -891,6 +891,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_shift")),
     )
     with op.batch_alter_table("shift", schema=None) as batch_op:
+        batch_op.create_index("ix_shift_began", ["began_at", "id"], unique=False)
         batch_op.create_index("ix_shift_register_began", ["register_id", "began_at"], unique=False)
 
     op.create_table(
@@ -1052,7 +1053,7 @@ def upgrade() -> None:
         sa.UniqueConstraint("series", "counter", name=op.f("uq_sale_series_counter")),
     )
     with op.batch_alter_table("sale", schema=None) as batch_op:
-        batch_op.create_index("ix_sale_branch_day", ["branch_id", "business_day"], unique=False)
+        batch_op.create_index("ix_sale_branch_day", ["branch_id", "business_day", "rung_at", "id"], unique=False)
         batch_op.create_index(
             "ix_sale_customer_day",
             ["customer_id", "business_day"],
@@ -1068,7 +1069,7 @@ def upgrade() -> None:
             sqlite_where=sa.text("returns_sale_id IS NOT NULL"),
             postgresql_where=sa.text("returns_sale_id IS NOT NULL"),
         )
-        batch_op.create_index("ix_sale_rung", ["rung_at", "id"], unique=False)
+        batch_op.create_index("ix_sale_day", ["business_day", "rung_at", "id"], unique=False)
 
     op.create_table(
         "z_report",
