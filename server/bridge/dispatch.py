@@ -6,6 +6,7 @@ knows a second copy by its id.
 
 import threading
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 
 import structlog
 from flask import Flask
@@ -30,6 +31,9 @@ AFTER_FAILURE_MS = 5_000
 
 LOCK_WAIT_S = 0.25
 """How long a look waits for a tenant's write lock: the other tenants' drawers wait behind it."""
+
+LOOKS_AT_ONCE = 4
+"""Tenants that are looked at side by side: each waits for its own commit to reach the disk."""
 
 TENANTS_KNOWN_MS = 60_000
 
@@ -60,15 +64,23 @@ class Dispatcher:
             self.nudged.wait(LOOK_S)
             self.nudged.clear()
             self.send_due()
-            for one in self._swept():
-                self._guarded(one, is_hinted=False)
+            self.sweep()
 
     def send_due(self) -> int:
         """Look at each tenant that was hinted to have something due now; returns how many."""
         due = self._due()
-        for one in due:
-            self._guarded(one, is_hinted=True)
+        if len(due) > 1:
+            with ThreadPoolExecutor(min(len(due), LOOKS_AT_ONCE)) as looks:
+                list(looks.map(lambda one: self._guarded(one, is_hinted=True), due))
+        else:
+            for one in due:
+                self._guarded(one, is_hinted=True)
         return len(due)
+
+    def sweep(self) -> None:
+        """Look at the tenants whose turn it is in the slow walk over all of them."""
+        for one in self._swept():
+            self._guarded(one, is_hinted=False)
 
     def _guarded(self, one: Tenant, *, is_hinted: bool) -> None:
         try:

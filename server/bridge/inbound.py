@@ -14,14 +14,14 @@ import structlog
 from flask import Flask
 
 from edge_agent import wire
-from server.bridge.dispatch import publish
+from server.bridge.dispatch import LOCK_WAIT_S, publish
 from server.bridge.link import Arrival, Link
 from server.bridge.twins import Twins
 from server.core import activity, actor, clock, live, tenant
 from server.core.actor import Actor
-from server.core.errors import Busy, Trouble
+from server.core.errors import Busy, Locked, Trouble
 from server.core.tenant import Tenant
-from server.core.transaction import reading, savepoint, writing
+from server.core.transaction import reading, savepoint, waiting_at_most, writing
 from server.devices import operations as devices
 from server.devices import queries
 from server.devices.models import Agent
@@ -64,11 +64,14 @@ class Inbound:
         waiting = self._next()
         try:
             self._take(waiting)
+        except Locked:  # the other shops' agents are heard meanwhile
+            for said in waiting:
+                self._link.arrivals.put(said.arrival)
+            return
         except Exception as error:
             log.error("bridge_message_failed", topics=[said.arrival.topic for said in waiting], error=repr(error))
-        finally:
-            for said in waiting:
-                said.arrival.done()
+        for said in waiting:
+            said.arrival.done()
 
     def _next(self) -> list[Said]:
         """What waits from one agent, in order; nothing where nothing came for a moment."""
@@ -112,7 +115,8 @@ class Inbound:
                     self._pass_weight(one, said)
             if lasting:
                 activity.note(one)
-                _retried(lambda: self._book(one, lasting))
+                with waiting_at_most(LOCK_WAIT_S):
+                    _retried(lambda: self._book(one, lasting))
 
     def _book(self, one: Tenant, waiting: Sequence[Said]) -> None:
         address = waiting[0].topic.address
@@ -213,11 +217,13 @@ def _sync_of(said: Said) -> wire.SyncUp | None:
 
 
 def _retried(call: Callable[[], None]) -> None:
-    """Once more when the shop's database was locked for long."""
+    """Once more when the shop's database did not answer; who waits for its lock makes room for the other shops."""
     for attempt in range(TRIES):
         try:
             call()
             return
+        except Locked:
+            raise
         except Busy:
             if attempt == TRIES - 1:
                 raise

@@ -6,6 +6,7 @@ own `up/`, read its own `down/`, and read whether a bridge is alive.
 
 import json
 import queue
+import threading
 import uuid
 from collections.abc import Iterable
 from typing import Any
@@ -31,6 +32,7 @@ class Security:
         self.link = Link(admin_url, f"admin-{uuid.uuid4().hex[:8]}", filters=[RESPONSE], manual_ack=False)
         self.link.on_connect = self._forget_clients
         self._clients: set[str] | None = None
+        self._asking = threading.Lock()
 
     def start(self) -> None:
         """Connect."""
@@ -76,17 +78,21 @@ class Security:
 
     def _ask(self, command: dict[str, Any], fine: str = "") -> dict[str, Any]:
         """Send one command and wait for its answer, which may hold an objection only when that is a fine one."""
+        with self._asking:
+            answer = self._answered(command)
+        objection = str(answer.get("error", ""))
+        if objection and not (fine and fine in objection.lower()):
+            raise BrokerRefused(f"{command['command']}: {objection}")
+        return answer
+
+    def _answered(self, command: dict[str, Any]) -> dict[str, Any]:
         if not self.link.is_up.wait(ANSWER_WITHIN_S):
             raise BrokerRefused("no connection to the broker's administration")
         correlation = uuid.uuid4().hex
         body = {"commands": [{**command, "correlationData": correlation}]}
         if not self.link.publish(REQUEST, json.dumps(body).encode()):
             raise BrokerRefused("the request could not be sent")
-        answer = self._answer_to(correlation)
-        objection = str(answer.get("error", ""))
-        if objection and not (fine and fine in objection.lower()):
-            raise BrokerRefused(f"{command['command']}: {objection}")
-        return answer
+        return self._answer_to(correlation)
 
     def _answer_to(self, correlation: str) -> dict[str, Any]:
         while True:

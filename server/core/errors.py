@@ -99,6 +99,10 @@ class Busy(Trouble):
         super().__init__(detail, params={"seconds": retry_after_s}, headers={"Retry-After": str(retry_after_s)})
 
 
+class Locked(Busy):
+    """Somebody else works on the same for long. Nothing was taken; send the same again in a moment."""
+
+
 class NoRoom(Busy):
     """The server's disk is full. Nothing was taken; send the same again when there is room."""
 

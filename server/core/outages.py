@@ -9,12 +9,13 @@ from collections.abc import Iterator
 
 import psycopg
 
-from server.core.errors import Busy, NoRoom
+from server.core.errors import Busy, Locked, NoRoom
 
 FULL = frozenset({"SQLITE_FULL", "53100"})
 """No room on the disk. SQLite undoes its whole transaction by itself then."""
 
-OVER_SOON = ("SQLITE_BUSY", "SQLITE_LOCKED", "SQLITE_IOERR", "SQLITE_CANTOPEN", "08", "53", "55P03", "57P0")
+LOCKS = ("SQLITE_BUSY", "SQLITE_LOCKED", "55P03")
+OVER_SOON = ("SQLITE_IOERR", "SQLITE_CANTOPEN", "08", "53", "57P0")
 """How the codes begin of what passes by itself or by an operator's hand."""
 
 
@@ -23,6 +24,8 @@ def outage_of(error: BaseException) -> Busy | None:
     codes = list(_codes(error))
     if any(code in FULL for code in codes):
         return NoRoom()
+    if any(code.startswith(LOCKS) for code in codes):
+        return Locked("the shop's database is locked")
     if any(code.startswith(OVER_SOON) for code in codes):
         return Busy("the shop's database does not answer for the moment")
     return None

@@ -18,7 +18,7 @@ from flask import g
 from sqlalchemy.orm import Session
 
 from server.core.db import Mode, WrongTenant, db
-from server.core.errors import Busy, Trouble
+from server.core.errors import Busy, Locked, Trouble
 from server.core.outages import outage_of
 from server.core.pool import engines
 from server.core.shares import stepping_aside
@@ -211,7 +211,7 @@ def _wait_for(line: FairLock) -> None:
         with stepping_aside(is_next_after=True):
             came = line.acquire(_wait_at_most_s())
             if not came:
-                raise Busy("the shop's database is locked by a longer piece of work")
+                raise Locked("the shop's database is locked by a longer piece of work")
     except Busy:
         if came:  # the lock, but no place at work
             line.release()
@@ -276,7 +276,7 @@ def _begin(opened: Session, mode: Mode) -> None:
                     raise Busy("the shop has just been put back or moved") from error
                 raise
             if time.monotonic() > deadline:
-                raise Busy("the shop's database is locked by another process") from error
+                raise Locked("the shop's database is locked by another process") from error
             with stepping_aside(is_next_after=True):
                 time.sleep(RETRY_S)
 
