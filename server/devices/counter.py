@@ -3,6 +3,7 @@
 import urllib.error
 import urllib.request
 from email.message import Message
+from urllib.parse import quote
 
 from flask import Response, request
 
@@ -11,6 +12,9 @@ from server.core.tenant import config
 
 TIMEOUT_S = 5.0
 ANSWER_AT_MOST = 16 * 1024 * 1024
+PLAIN = "=&%+/:;,@!$'()*~?"
+"""What may stand in a query as it came; anything else is written by its bytes."""
+
 PASSED_HEADERS = ("Content-Type", "Cache-Control", "ETag")
 
 
@@ -26,9 +30,9 @@ def pass_on(path: str) -> Response:
     base = config().sim_url
     if not base:
         raise NotFound("there is no virtual hardware here")
-    query = f"?{request.query_string.decode()}" if request.query_string else ""
+    query = f"?{quote(request.query_string, safe=PLAIN)}" if request.query_string else ""
     asked = urllib.request.Request(
-        f"{base.rstrip('/')}/{path}{query}",
+        f"{base.rstrip('/')}/{quote(path)}{query}",
         data=request.get_data() if request.method == "POST" else None,
         headers={"Content-Type": request.content_type or "application/json"},
         method=request.method,
