@@ -135,7 +135,7 @@ def open_shifts() -> list[Shift]:
     return list(session().scalars(sa.select(Shift).where(Shift.closed_at.is_(None)).order_by(Shift.began_at)))
 
 
-def documents_of_shift(shift_id: uuid.UUID) -> sa.Select[tuple[uuid.UUID]]:
+def documents_of_shift(shift_id: uuid.UUID) -> sa.Select[uuid.UUID]:
     """The ids of a shift's documents, which are those of its sales: an index leads to them."""
     return sa.select(CashDocument.id).where(CashDocument.shift_id == shift_id)
 

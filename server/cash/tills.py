@@ -28,19 +28,25 @@ from server.stores import queries as stores
 from server.stores.models import Branch
 from server.values import times
 
-LEASE, SHIFT = RegisterLease.__table__, Shift.__table__
+LEASE, REGISTER, SHIFT = RegisterLease.__table__, Register.__table__, Shift.__table__
 _LEASES = sa.select(LEASE).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
-_SETTLED = (
-    sa.select(SHIFT.c.register_id, sa.func.max(SHIFT.c.began_at))
+_LAST = (
+    sa.select(SHIFT.c.began_at)
+    .where(SHIFT.c.register_id == REGISTER.c.id)
     .where(sa.or_(SHIFT.c.opened_at.is_not(None), SHIFT.c.closed_at.is_not(None)))
-    .where(
-        SHIFT.c.register_id.in_(
-            sa.select(LEASE.c.register_id).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
-        )
-    )
-    .group_by(SHIFT.c.register_id)
+    .order_by(SHIFT.c.began_at.desc())
+    .limit(1)
+    .scalar_subquery()
 )
-"""When the latest shift of each register began that was opened or closed: what happens before it is followed there."""
+_SETTLED = sa.select(REGISTER.c.id, _LAST).where(
+    REGISTER.c.id.in_(
+        sa.select(LEASE.c.register_id).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
+    )
+)
+"""When the latest shift of each register began that was opened or closed: what happens before it is followed there.
+
+Asked backwards through the index, so a register of many years answers as fast as a new one.
+"""
 _SHIFTS = sa.select(SHIFT).where(SHIFT.c.id.in_(sa.bindparam("shifts", expanding=True)))
 
 
@@ -103,7 +109,7 @@ class Tills:
         return cls(
             leases={row.id: row for row in connection().execute(_LEASES, {"terminals": terminals})},
             shifts=_shifts(shift_ids),
-            settled={row[0]: row[1] for row in connection().execute(_SETTLED, {"terminals": terminals})},
+            settled={id: at for id, at in connection().execute(_SETTLED, {"terminals": terminals}) if at is not None},
             registers=known.whole("registers", lambda: {row.id: row for row in queries.every_register()}),
             tender_types=known.whole("tender_types", queries.tender_types_by_id),
             holders=known.whole("holders", lambda: {row.id: row for row in queries.every_holder()}),
