@@ -11,7 +11,7 @@ class Storage {
 Object.assign(globalThis, { localStorage: new Storage(), sessionStorage: new Storage() });
 Object.assign(navigator, { languages: ['az'] });
 Object.assign(globalThis, {
-  document: { documentElement: { dataset: {}, lang: '' }, addEventListener: () => undefined, visibilityState: 'visible' },
+  document: { documentElement: { dataset: {}, lang: '' }, addEventListener: () => undefined, removeEventListener: () => undefined, visibilityState: 'visible' },
   location: { pathname: '/app/till', search: '' },
   history: { pushState: () => undefined, replaceState: () => undefined },
   window: Object.assign(new EventTarget(), { setTimeout, clearTimeout, setInterval, clearInterval }),
