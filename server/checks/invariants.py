@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 
-from server.checks import cash, closure, numbers, sales, stock
+from server.checks import cash, closure, numbers, promises, sales, stock
 from server.checks.books import Books, Violation, opened
 from server.core import clock, tenant
 from server.core.tenant import Tenant
@@ -17,6 +17,7 @@ INVARIANTS: dict[str, Check] = {
     "I5": sales.returns,
     "I7": numbers.numbering,
     "I8": numbers.order,
+    "I9": promises.booked_once,
     "I11": numbers.copies,
     "I12": cash.counts,
     "I13": cash.moves,
@@ -24,9 +25,11 @@ INVARIANTS: dict[str, Check] = {
     "I15": cash.pulses,
     "I16": stock.balances,
     "I18": stock.layers,
+    "I26": promises.acknowledged,
     "I27": closure.device_jobs,
     "I28": closure.inside_the_shop,
     "I29": closure.permissions,
+    "I30": promises.days,
 }
 
 

@@ -88,14 +88,17 @@ PLANTED: dict[str, tuple[str, ...]] = {
     "I5": ("UPDATE sale_line SET quantity_milli = -9000 WHERE returns_position IS NOT NULL",),
     "I7": (f"UPDATE sale SET counter = 99, number = series || '-000099' WHERE {one('sale', 'ORDER BY counter DESC')}",),
     "I8": ("UPDATE register_lease SET next_sale = 1",),
+    "I9": (f"UPDATE cash_document SET source_id = shift_id WHERE {one('cash_document')}",),
     "I11": ('UPDATE receipt_copy SET "copy" = 2',),
     "I12": ("UPDATE shift SET expected_minor = expected_minor + 1 WHERE closed_at IS NOT NULL",),
     "I13": ("UPDATE cash_move SET shift_id = NULL WHERE kind = 'float'",),
     "I14": ("UPDATE z_report SET closing_sales_minor = closing_sales_minor + 1",),
     "I16": ("UPDATE balance SET quantity_milli = quantity_milli + 1",),
     "I18": ("UPDATE cost_layer SET left_minor = left_minor + 1 WHERE left_milli > 0",),
+    "I26": ("DELETE FROM receipt_copy",),
     "I28": ("UPDATE cash_move SET \"by\" = 424242 WHERE kind = 'move'",),
     "I29": ("DELETE FROM person_role",),
+    "I30": (f"UPDATE shift SET business_day = '2020-02-29' WHERE {one('shift', 'ORDER BY began_at')}",),
 }
 
 
