@@ -43,7 +43,11 @@ class Ended(Exception):
 
 
 class NotReady(Exception):
-    """Something did not come up in its time."""
+    """Something did not come up in its time, or a program that was to finish failed with an exit code."""
+
+    def __init__(self, words: str, code: int | None = None) -> None:
+        super().__init__(words)
+        self.code = code
 
 
 @dataclass
@@ -141,7 +145,7 @@ class Supervisor:
             self._wait(None)
         self.layers[-1].remove(child)
         if child.process is not None and child.process.returncode:
-            raise NotReady(f"{name} failed:\n{child.last_words()}")
+            raise NotReady(f"{name} failed:\n{child.last_words()}", child.process.returncode)
 
     def wait_for(self, what: str, is_so: Callable[[], bool], timeout_s: float) -> None:
         """Wait for a condition, keeping the children alive. Raises NotReady, and Ended when we are asked to end."""
