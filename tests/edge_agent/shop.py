@@ -1,7 +1,6 @@
 """A private broker, a stand-in for the server's bridge, and an agent with a virtual shop."""
 
 import shutil
-import subprocess
 import threading
 import time
 import uuid
@@ -16,6 +15,7 @@ from edge_agent import wire
 from edge_agent.agent import Agent, Identity
 from edge_agent.sim import Sim
 from edge_agent.transport import Broker
+from fixtures.private import Program, start
 from fixtures.waiting import free_port, is_open, wait_for
 
 PATIENCE_S = 15.0
@@ -31,19 +31,17 @@ class PrivateBroker:
             f"user root\nlistener {self.port} 127.0.0.1\nallow_anonymous true\npersistence false\n"
             "max_packet_size 131072\nmax_inflight_messages 20\nset_tcp_nodelay true\n"
         )
-        self._process: subprocess.Popen[bytes] | None = None
+        self._program: Program | None = None
         self.start()
 
     def start(self) -> None:
         program = shutil.which("mosquitto", path="/usr/sbin:/usr/bin:/usr/local/sbin") or "mosquitto"
-        command = [program, "-c", str(self.folder / "mosquitto.conf")]
-        self._process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self._program = start([program, "-c", self.folder / "mosquitto.conf"], self.folder / "log")
         wait_for(lambda: is_open(self.port), what="mosquitto")
 
     def kill(self) -> None:
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
+        assert self._program is not None
+        self._program.kill()
 
 
 class Bridge:

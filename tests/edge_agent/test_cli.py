@@ -6,13 +6,13 @@ import json
 import os
 import signal
 import socket
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 
 from edge_agent import cli, wire
+from fixtures.private import start
 from fixtures.waiting import free_port, is_open, wait_for
 from tests.edge_agent.shop import Bridge
 from tests.edge_agent.test_enrol import ANSWER, Server
@@ -73,7 +73,8 @@ def test_a_supervised_agent_waits_for_its_token_enrols_and_serves_its_virtual_sh
         "--state",
         str(tmp_path / "s"),
     ]
-    process = subprocess.Popen(command, cwd=ROOT, env=os.environ | settings, stderr=subprocess.DEVNULL)
+    program = start(command, tmp_path / "log", cwd=ROOT, env=os.environ | settings)
+    process = program.process
     try:
         wait_for(lambda: is_open(sim_port), what="the virtual shop")
         assert server.asked == []

@@ -18,6 +18,9 @@ from server.core.doors import App
 from server.core.tenant import Tenant, tenant_scope
 from server.core.transaction import reading, session, writing
 from server.devices.models import Terminal
+from server.staff import operations as staff
+from server.staff.hashing import token_hash
+from server.staff.models import Person
 from server.web import stream
 from server.web.stream import Hub, Stream
 from tests.server.catalog.conftest import World
@@ -102,6 +105,21 @@ def test_a_revoked_terminals_stream_ends(hub: Hub, shop: Tenant, world: World, t
 
     with writing():
         session().get_one(Terminal, terminal_id).revoked_at = 1
+
+    with pytest.raises(StopIteration):
+        reader.until("never")
+
+
+def test_the_stream_of_someone_who_leaves_ends(hub: Hub, shop: Tenant, world: World, terminal_id: int) -> None:
+    with writing():
+        person = staff.create_person(name="Gedən", roles=[])
+        signed_in = staff.start_session(person, None, None)
+        who = Actor(kind="person", person_id=person.id, session_id=token_hash(signed_in.token))
+    reader = Reader(stream.events(hub, Stream(shop, who)))
+    reader.next()
+
+    with writing():
+        staff.archive_person(session().get_one(Person, person.id))
 
     with pytest.raises(StopIteration):
         reader.until("never")
