@@ -1,6 +1,6 @@
 """`Idempotency-Key` for changing requests outside the sync push: the first answer again, never a second effect."""
 
-import hashlib
+import hmac
 from typing import Any
 
 import sqlalchemy as sa
@@ -10,6 +10,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core import actor, clock
 from server.core.db import TenantModel, UtcMs
 from server.core.errors import Trouble
+from server.core.tenant import config
 from server.core.transaction import session
 
 KEY_AT_MOST = 100
@@ -72,5 +73,6 @@ def _key() -> str | None:
 
 
 def _hash() -> bytes:
+    """What tells one request from another. Keyed: a body may hold a password, and a plain hash could be guessed at."""
     said = f"{request.method} {request.full_path} ".encode() + request.get_data()
-    return hashlib.sha256(said).digest()
+    return hmac.digest(config().secret, said, "sha256")

@@ -1,5 +1,7 @@
 """What is asked of a request before its view: from where, for which shop, in which state, once or again, by whom."""
 
+import hashlib
+import json
 import threading
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -10,6 +12,7 @@ from werkzeug.test import TestResponse
 
 from server.core import clock, tenant
 from server.core.doors import OPEN_ENDPOINTS, App
+from server.core.idempotency import RequestKey
 from server.core.shares import Shares
 from server.core.tenant import TenantRow
 from server.core.transaction import control_writing
@@ -92,6 +95,19 @@ def test_a_key_serves_one_request_of_one_person(site: Site, owner: StillBrowser)
         (422, "idempotency_key_reused"),
         (403, "not_allowed"),
     ]
+
+
+def test_what_is_kept_of_a_request_gives_no_password_away(site: Site, owner: StillBrowser) -> None:
+    body = {"name": f"Yeni {number()}", "password": "uzun bir parol", "roles": []}
+    sent = json.dumps(body).encode()
+
+    answer = owner.post("/staff/people", body, **{"Idempotency-Key": f"key-{number()}"})
+
+    assert answer.status_code == 201
+    kept = [bytes(row.hash) for row in site.world.rows(RequestKey)]
+    plain = {hashlib.sha256(begin + sent).digest() for begin in (b"", b"POST /api/v1/staff/people? ")}
+    assert kept and not plain & set(kept)
+    assert b"uzun bir parol" not in b"".join(kept)
 
 
 def test_a_key_of_a_refused_request_may_be_used_again(owner: StillBrowser) -> None:
