@@ -29,6 +29,9 @@ LOCK = 7_262_401
 LOCK_WAIT_S = 5
 """How long a migration waits for somebody who uses the database; then this tenant is left for the next run."""
 
+PER_PROCESSOR = 2
+"""Processes for each processor: half of a migration is waiting for the disk."""
+
 EACH_AT_LEAST = 8
 """A process of its own is not worth its start for fewer tenants."""
 
@@ -63,7 +66,7 @@ def migrate_all(*, processes: int | None = None) -> list[Outcome]:
         behind = _behind(control, tenant.config(), schema.head("tenant"))
     left = {one.tenant_id: one for one in behind}
     outcomes = []
-    for told in _in_parallel(behind, processes or os.cpu_count() or 1):
+    for told in _in_parallel(behind, processes or PER_PROCESSOR * (os.cpu_count() or 1)):
         _note(told)
         outcomes += [outcome for _, outcome in told]
         for tenant_id, _ in told:
