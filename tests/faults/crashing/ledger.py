@@ -20,6 +20,7 @@ from tests.faults.crashing.shop import CrashShop, Rung
 
 DRAWER_MS = 5_000
 MARKS = ("SURƏT", "COPY", "POSSIBLE DUPLICATE")
+WHITE = bytes(20_000)
 PAGES = {0: "cp437", 13: "cp857", 17: "cp866"}
 
 
@@ -31,8 +32,13 @@ def check(shop: CrashShop) -> None:
 
 def papers_of(shop: CrashShop, rung: Rung) -> list[Paper]:
     """The cut papers that carry the number of a sale, in their order."""
-    papers = read(bytes(shop.printer.raw), PAGES).papers
+    papers = _read(shop)
     return [paper for paper in papers if paper.is_cut and rung.number in paper.text]
+
+
+def _read(shop: CrashShop) -> list[Paper]:
+    """Everything that came out. A picture that broke off is white in the rest."""
+    return read(bytes(shop.printer.raw) + WHITE, PAGES).papers
 
 
 def is_marked(paper: Paper) -> bool:
@@ -55,7 +61,7 @@ def _books(shop: CrashShop) -> Iterable[str]:
 
 
 def _papers(shop: CrashShop) -> Iterable[str]:
-    papers = [paper for paper in read(bytes(shop.printer.raw), PAGES).papers if paper.is_cut]
+    papers = [paper for paper in _read(shop) if paper.is_cut]
     for rung in shop.sales:
         mine = [paper for paper in papers if rung.number in paper.text]
         unmarked = sum(not is_marked(paper) for paper in mine)

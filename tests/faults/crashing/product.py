@@ -20,17 +20,17 @@ from pathlib import Path
 from fixtures.mosquitto import Mosquitto, private_mosquitto
 from fixtures.postgresql import PostgreSQL
 from fixtures.private import Program, private_folder, start
-from fixtures.valkey import Valkey, private_valkey
+from fixtures.valkey import Valkey
 from fixtures.waiting import free_port, wait_for
 from server.app import create_app
 from server.cli import place
-from server.cli.services import is_healthy
+from server.cli.services import answers_ping, is_healthy, valkey_command
 from server.core.config import Config
 from server.core.doors import App
 from server.core.tenant import Placement
 from server.core.transaction import control_writing
 from server.tenants import provisioning
-from tests.faults.crashing.shop import CrashShop
+from tests.faults.crashing.shop import SETTLE_S, CrashShop
 
 ROOT = Path(__file__).parents[3]
 INSIDE = Path(__file__).parent / "inside"
@@ -78,8 +78,10 @@ class Product:
         self.programs[name] = start(
             self._command(name), self.folder / f"{name}.log", cwd=ROOT, env=self._environment(name)
         )
+        if name == "valkey":
+            wait_for(lambda: answers_ping(self.valkey.socket), what="Valkey")
         if name == "web":
-            wait_for(lambda: is_healthy(self.port) or self.has_died(name), timeout_s=30, what="the web server")
+            wait_for(lambda: is_healthy(self.port) or self.has_died(name), timeout_s=SETTLE_S, what="the web server")
 
     def restart(self, name: str) -> None:
         """Start what has died, as its supervisor would; it may die no more."""
@@ -103,8 +105,9 @@ class Product:
         self.mosquitto.start()
 
     def wipe_valkey(self) -> None:
-        """Queue, hints and channels are gone."""
-        self.valkey.client().flushall()
+        """Queue, hints and channels are gone, and so is the server that kept them."""
+        self.programs["valkey"].kill()
+        self.start("valkey")
 
     def end(self) -> None:
         """End everything that was started."""
@@ -121,6 +124,7 @@ class Product:
         """Found both shops, start all processes, and let their agents in."""
         security = self.mosquitto.at.folder / "dynamic-security.json"
         self._first_security.write_text(security.read_text())
+        self.start("valkey")
         for slug, placement in KINDS.items():
             self.shops[slug] = CrashShop.found(self.app, self.folder, slug, placement, self.port)
         for name in (*SERVER, *(f"agent-{slug}" for slug in self.shops)):
@@ -137,6 +141,7 @@ class Product:
             words = ["run", "--config", str(shop.agent_file), "--state", str(shop.state_folder)]
             return [sys.executable, "-m", "edge_agent", *words]
         return {
+            "valkey": valkey_command(self.folder, self.valkey.socket),
             "web": [*AISALES, "web", "--bind", f"127.0.0.1:{self.port}", "--threads", "8"],
             "bridge": [*AISALES, "bridge"],
             "worker": [*AISALES, "worker", "--in-process"],
@@ -156,6 +161,8 @@ class Product:
             "AISALES_CONTROL_URL": config.control_url,
             "AISALES_CRASH_FILE": self._crash_file(name),
             "PYTHONPATH": INSIDE,
+            "PYTHONUNBUFFERED": "1",
+            "PYTHONDONTWRITEBYTECODE": "",
         }
         if name.startswith("agent-"):
             shop = self.shops[name.removeprefix("agent-")]
@@ -170,8 +177,9 @@ class Product:
 @contextmanager
 def running_product(postgres: PostgreSQL) -> Iterator[Product]:
     """The product with its two shops open, as long as the block runs."""
-    with private_folder() as folder, private_mosquitto() as mosquitto, private_valkey() as valkey:
+    with private_folder() as folder, private_mosquitto() as mosquitto:
         place.secret(folder / "secret")
+        valkey = Valkey(folder / "valkey.sock")
         config = Config(
             data=folder,
             control_url=f"sqlite:///{folder}/control.db",
@@ -187,6 +195,9 @@ def running_product(postgres: PostgreSQL) -> Iterator[Product]:
         try:
             product.prepare()
             yield product
+        except BaseException:
+            print(*(f"--- {name} ---\n{program.log.read_text()[-3000:]}" for name, program in product.programs.items()))
+            raise
         finally:
             product.end()
             app.extensions["aisales_engines"].dispose()

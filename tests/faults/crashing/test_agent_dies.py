@@ -6,7 +6,7 @@ from tests.faults.crashing.ledger import is_marked, papers_of
 from tests.faults.crashing.product import Product
 from tests.faults.crashing.walk import crash_during_a_sale, nothing, settle, wiped_broker, wiped_valkey
 
-pytestmark = pytest.mark.xdist_group("crashing-bridge")
+pytestmark = pytest.mark.xdist_group("crashing-agent")
 PHASES = ("before", "after")
 DRAWER, PAPER = 1, 2
 """Of a sale, the drawer passes each point first."""
@@ -54,7 +54,7 @@ def test_a_receipt_of_which_nobody_knows_is_repeated_only_as_a_copy(product: Pro
     rung = crash_during_a_sale(product, shop, shop.agent, "device.after", PAPER)
     before = len(papers_of(shop, rung))
 
-    copy = shop.want_copy(rung, 1)
+    copy = shop.want_copy(rung)
     settle(shop, copy)
 
     papers = papers_of(shop, rung)

@@ -31,8 +31,14 @@ def crash_during_a_sale(
     """Sell while a process dies at the nth pass of a point, start it again, settle everything and check it."""
     product.arm(name, point, nth)
     rung = shop.ring()
-    wait_for(lambda: shop.push() and product.has_died(name), SETTLE_S, f"the death of {name} at {point}:{nth}")
+    wait_for(lambda: has_died_of(product, shop, name), SETTLE_S, f"the death of {name} at {point}:{nth}")
     return come_back(product, shop, name, rung, meanwhile)
+
+
+def has_died_of(product: Product, shop: CrashShop, name: str) -> bool:
+    """Whether a process has died while the till goes on sending."""
+    shop.push()
+    return product.has_died(name)
 
 
 def come_back(product: Product, shop: CrashShop, name: str, rung: Rung, meanwhile: Meanwhile = nothing) -> Rung:

@@ -13,6 +13,7 @@ from typing import Any
 SERVER = ("web", "bridge", "worker")
 STATUS_QUESTION = b"\x10\x04"
 PROBE = b"PRB?"
+FRESH_START = b"\x1b@"
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ def by_kind(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
 
 
 def with_effect(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str | None:
-    """Bytes that print or pulse; a question for the printer's status changes nothing in the world."""
-    data = bytes(args[1])
-    return None if data.startswith(STATUS_QUESTION) or PROBE in data else name
+    """Bytes that print or pulse; questions, and what fills up a command that broke off, change nothing in the world."""
+    data = bytes(args[1]).lstrip(b"\0")
+    return None if data.startswith(STATUS_QUESTION) or PROBE in data or data in (b"", FRESH_START) else name
 
 
 POINTS = (
@@ -58,8 +59,7 @@ POINTS = (
     Point("hint", "server.core.outbox:hint", ("web", "bridge")),
     Point("due", "server.core.outbox:due_tenants", ("bridge",), counts=bool),
     Point("live", "server.core.live:publish", ("web", "bridge")),
-    Point("passing", "server.devices.live:_send", ("web",)),
-    Point("enqueue", "server.core.jobs:enqueue", ("web", "bridge")),
+    Point("enqueue", "server.core.jobs:enqueue", ("web",)),
     Point("answer", "gunicorn.http.wsgi:Response.write", ("web",)),
     Point("job", "server.core.jobs:run", ("worker",)),
     Point("publish", "server.bridge.link:Link.publish", ("bridge",), by_kind),
@@ -69,7 +69,6 @@ POINTS = (
     Point("spool-keep", "edge_agent.spool:Spool.keep", ("agent",)),
     Point("spool-confirm", "edge_agent.spool:Spool.confirm", ("agent",)),
     Point("spool-remember", "edge_agent.spool:Spool.remember", ("agent",)),
-    Point("spool-prune", "edge_agent.spool:Spool.prune", ("agent",)),
     Point("report", "edge_agent.transport:Transport.publish", ("agent",), by_kind),
     Point("device", "edge_agent.drivers.files:FileLink._write_some", ("agent",), with_effect),
 )
