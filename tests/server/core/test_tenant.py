@@ -88,6 +88,27 @@ def test_a_stale_placement_fails_closed(app: App, shop: Tenant) -> None:
         pass
 
 
+@pytest.mark.parametrize("database", ["postgresql", "pgbouncer"], indirect=True, scope="session")
+def test_a_placement_that_leads_to_another_shops_database_fails_closed(app: App, shop: Tenant, other: Tenant) -> None:
+    astray = dataclasses.replace(shop, database=other.database)
+
+    with tenant.tenant_scope(app, astray), pytest.raises(WrongTenant), transaction.reading():
+        pass
+
+
+def test_a_copy_that_was_put_back_by_hand_fails_closed(app: App, shop: Tenant) -> None:
+    """It names the generation that it was taken from, and the control database says that the shop has gone on."""
+    with app.app_context():
+        pool.engines().forget(shop)
+        with transaction.control_writing() as control:
+            control.execute(sa.update(TenantRow).where(TenantRow.id == shop.id).values(generation=2))
+        tenant.forget_remembered()
+
+    answer = app.test_client().get("/api/v1/staff/me", headers={"Host": f"{shop.slug}.localhost"})
+
+    assert (answer.status_code, answer.json["code"]) == (500, "mistake")
+
+
 def test_an_unknown_host_answers_nothing(app: App) -> None:
     with app.app_context(), pytest.raises(UnknownTenant):
         tenant.tenant_of_host("nobody.localhost:8000")
