@@ -15,6 +15,8 @@ const FAILED_FIRST_MS = 2_000;
 const FAILED_MOST_MS = 10 * 60_000;
 const SHOWN_AFTER_TRIES = 3;
 const KEPT_MS = 35 * 24 * 3_600_000;
+/** Older is all the same: no paper is printed and no drawer opens. The server takes no age of more than three years. */
+const AGE_MOST_MS = KEPT_MS;
 
 /** Where the server stood at the last answer. */
 interface Known {
@@ -102,7 +104,8 @@ export function asPushed(operation: LoggedOperation): Operation {
  * devices stands still while they sleep, and the wall clock may be set: the greater of both is never too young.
  */
 function ageOf({ boot, boot_ms, logged_at }: LoggedOperation): number | null {
-  return boot === BOOT ? Math.max(0, Math.round(performance.now() - boot_ms), Date.now() - logged_at) : null;
+  if (boot !== BOOT) return null;
+  return Math.min(AGE_MOST_MS, Math.max(0, Math.round(performance.now() - boot_ms), Date.now() - logged_at));
 }
 
 /** Books the verdicts of one push. */

@@ -165,6 +165,20 @@ test('a server restored from a backup gets the log again from where it stands', 
   expect(await countOutbox()).toEqual({ unsent: 0, attention: 0 });
 });
 
+test('a server that knows less than it did gets the log again from its next seq on', async () => {
+  for (let sale = 0; sale < 10; sale++) await sell();
+  const sending = sender();
+  await sending.drain();
+  server.lose(4);
+
+  await sell();
+  await sending.drain();
+
+  expect(server.booked.size).toBe(11);
+  expect(server.duplicates).toBe(1); // The sale whose answer told it.
+  expect(await countOutbox()).toEqual({ unsent: 0, attention: 0 });
+});
+
 test('a terminal whose storage was wiped goes on counting where the server stands', async () => {
   server.lastSeq = 500;
   await sell();
@@ -285,6 +299,8 @@ test('a clock that is set back or forward never makes a fact younger than it is'
   expect(await aged(-2 * 365 * 24 * hour)).toBeGreaterThanOrEqual(0);
   // As after an hour's sleep, while the monotonic clock of some devices stands still: no drawer opens late.
   expect(await aged(hour)).toBeGreaterThanOrEqual(hour);
+  // As when a clock that began in 1970 learns the year: the server still takes the operation.
+  expect(await aged(56 * 365 * 24 * hour)).toBeLessThan(10 ** 11);
 });
 
 test('the clock of operations goes on in order, however the clock of the device is set', async () => {

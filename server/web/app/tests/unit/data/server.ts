@@ -7,6 +7,7 @@ export class FakeServer {
   readonly booked = new Map<string, Operation>();
   deliveries = 0;
   duplicates = 0;
+  /** The mark over everything that is here without a gap. */
   lastSeq = 0;
   generation = 1;
   /** What the network does with one delivery. */
@@ -25,9 +26,14 @@ export class FakeServer {
 
   /** The shop is restored from a backup: what came later is gone. */
   restore(lastSeq: number): void {
+    this.lose(lastSeq);
+    this.generation++;
+  }
+
+  /** What came later is gone, and nobody says so. */
+  lose(lastSeq: number): void {
     for (const [id, operation] of this.booked) if (operation.seq > lastSeq) this.booked.delete(id);
     this.lastSeq = lastSeq;
-    this.generation++;
   }
 
   numbers(): string[] {
@@ -37,12 +43,13 @@ export class FakeServer {
   private book(operation: Operation): PushResult {
     const own = this.judge(operation);
     if (own) return own;
-    this.lastSeq = Math.max(this.lastSeq, operation.seq);
     if (this.booked.has(operation.id)) {
       this.duplicates++;
       return { id: operation.id, verdict: 'duplicate', flags: [], error: null };
     }
     this.booked.set(operation.id, operation);
+    const here = new Set([...this.booked.values()].map(({ seq }) => seq));
+    while (here.has(this.lastSeq + 1)) this.lastSeq++;
     return { id: operation.id, verdict: 'accepted', flags: [], error: null };
   }
 }
