@@ -51,7 +51,7 @@ class Limits:
 
     def take(self, rate: Rate, address: str, *what: Hashable) -> None:
         """Take one try. Raises TooOften (429 with Retry-After) when there is none left."""
-        key, now_s = (*what, _network(address)), self._now_s()
+        key, now_s = (*what, network_of(address)), self._now_s()
         with self._lock:
             bucket = self._buckets.pop(key, None) or _Bucket(rate.at_once, now_s)
             gained = (now_s - bucket.looked_at_s) * rate.per_minute / 60
@@ -65,8 +65,8 @@ class Limits:
             bucket.left -= 1
 
 
-def _network(address: str) -> str:
-    """The address, or the network of an IPv6 address."""
+def network_of(address: str) -> str:
+    """What counts as one place: the address, or the network of an IPv6 address."""
     try:
         known = ipaddress.ip_address(address)
     except ValueError:  # a Unix socket's peer has none

@@ -10,6 +10,7 @@ from flask import request
 
 from server.core import actor, cookies
 from server.core.errors import NotAllowed, NotSignedIn
+from server.core.limits import network_of
 from server.core.transaction import reading, writing, writing_despite
 from server.devices import queries as devices
 from server.staff import operations, queries
@@ -70,7 +71,7 @@ def _by_pin(person_id: int, pin: str) -> tuple[SignedIn, int | None]:
 
 
 def _by_password(email: str, password: str) -> tuple[SignedIn, int | None]:
-    address = request.remote_addr or ""
+    address = network_of(request.remote_addr or "")
     attempt = _try(lambda: operations.begin_password(email, password, address))
     return _settle(attempt, lambda person: _start(person, None, None)), None
 

@@ -185,6 +185,15 @@ def test_of_many_guesses_of_a_password_at_the_same_moment_five_are_heard(browser
     assert (codes.count("wrong_sign_in"), codes.count("sign_in_paused")) == (5, 5), codes
 
 
+def test_a_whole_network_of_ipv6_counts_as_one_guesser(browser: Browser, world: World) -> None:
+    guess = {"email": OWNER_EMAIL, "password": "a guess of mine"}
+
+    codes = [_from(browser, f"2001:db8::{n:x}").post("/staff/sign-in", guess).json["code"] for n in range(1, 7)]
+
+    assert codes == ["wrong_sign_in"] * 5 + ["sign_in_paused"]
+    assert _from(browser, "2001:db8:1::1").post("/staff/sign-in", guess).json["code"] == "wrong_sign_in"
+
+
 def test_a_code_of_the_back_office_is_kept_in_no_stored_answer(
     owner: Browser, world: World, inside: Inside, app: App
 ) -> None:
