@@ -5,6 +5,7 @@ The first test reads the sources. Where it fails, a new place has appeared: give
 """
 
 import ast
+import functools
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -86,7 +87,12 @@ def test_every_crash_point_is_passed_by_a_sale_or_an_import(product: Product) ->
             assert any(label.endswith(".after") for label in labels), f"{process} never passed {point.name}"
 
 
-def _acting() -> Iterator[str]:
+@functools.cache
+def _acting() -> frozenset[str]:
+    return frozenset(_found())
+
+
+def _found() -> Iterator[str]:
     """Every function of the product that commits, publishes, spools or writes: `file:function`."""
     for file in sorted([*ROOT.glob("server/**/*.py"), *ROOT.glob("edge_agent/**/*.py")]):
         name = str(file.relative_to(ROOT))
