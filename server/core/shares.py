@@ -9,6 +9,7 @@ few, and its own wait in line. Who waits for a lock, or has worked for a while, 
 import collections
 import contextlib
 import threading
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -23,16 +24,21 @@ AT_WORK_ALONE, AT_WORK_BESIDE_OTHERS = 8, 2
 BESIDE_FOR_S = 2.0
 """So long after another tenant's request a tenant counts as not alone."""
 
+LINGERERS_AT_MOST, LINGER_S = 32, 0.5
+"""Refused requests of one tenant that are answered only after a moment: a refusal costs a millisecond of everybody's
+processor, and a caller that comes again at once would have hundreds a second."""
+
 WAIT_AT_MOST_S = 10.0
 """How long a request waits in its tenant's line before the caller is told to come again."""
 
 
 @dataclass
 class _Share:
-    """One tenant's requests that are in: all, those that work, and those that wait in line."""
+    """One tenant's requests: all that are in, those at work, those in line; and refused ones that linger."""
 
     inside: int = 0
     at_work: int = 0
+    lingering: int = 0
     waiting: collections.deque[threading.Event] = field(default_factory=collections.deque)
 
 
@@ -51,10 +57,12 @@ class Shares:
         """Be in and at work. Raises Busy (503 with Retry-After) when the share is used up, or the line is too long."""
         with self._lock:
             share = self._shares[tenant.id]
-            if share.inside >= self.at_most:
-                raise Busy("this shop sends more at once than its share")
-            share.inside += 1
+            is_in = share.inside < self.at_most
+            share.inside += is_in
             self._saw(tenant.id)
+        if not is_in:
+            self._linger(share)
+            raise Busy("this shop sends more at once than its share")
         place = g.place_at_work = Place(self, tenant.id)
         try:
             place.take()
@@ -91,6 +99,15 @@ class Shares:
             while share.waiting and share.at_work < self._limit(tenant_id):
                 share.at_work += 1
                 share.waiting.popleft().set()
+
+    def _linger(self, share: _Share) -> None:
+        with self._lock:
+            if share.lingering >= LINGERERS_AT_MOST:
+                return
+            share.lingering += 1
+        time.sleep(LINGER_S)
+        with self._lock:
+            share.lingering -= 1
 
     def _saw(self, tenant_id: uuid.UUID) -> None:
         if tenant_id != self._latest:

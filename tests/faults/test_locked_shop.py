@@ -1,6 +1,9 @@
 """Somebody holds a shop's database locked: its callers come again after a bounded time, others notice nothing."""
 
 import contextlib
+import http.client
+import json
+import queue
 import sqlite3
 import threading
 import time
@@ -10,9 +13,12 @@ import psycopg
 import pytest
 
 from fixtures.browser import Browser
+from fixtures.gunicorn import Server, serving
 from server.core import flags, tenant, transaction
+from server.core.config import THREADS_PER_TENANT
 from server.core.doors import App
 from server.core.errors import Busy
+from server.core.ids import new_id
 from server.core.pool import sqlite_file
 from server.core.tenant import Placement, Tenant
 from server.core.transaction import control_reading, waiting_at_most, writing
@@ -24,6 +30,7 @@ __all__ = ["app", "database", "placement", "shop"]
 
 pytestmark = pytest.mark.pooled
 
+BEYOND = 6
 WAIT_S = 0.5
 FAR_LESS_S = 5.0
 """Than the thirty seconds and more for which the lock is held: until the test lets go of it."""
@@ -119,3 +126,46 @@ def test_who_serves_other_shops_after_it_waits_for_a_locked_one_only_briefly(
             flags.raise_flag("price_differs", "sale", "1")
 
         assert time.monotonic() - began_s < FAR_LESS_S
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True, scope="session")
+def test_a_locked_shop_takes_no_more_than_its_share_of_the_threads(app: App, worlds: tuple[World, World]) -> None:
+    """Through the real web server: beyond the share its callers come again at once, and the neighbour is served."""
+    stuck, free = worlds
+    of_stuck, of_free = (world.owner(Browser).cookie("__Host-session") for world in worlds)
+    answers: queue.Queue[int] = queue.Queue()
+
+    with serving(app, workers=1, threads=THREADS_PER_TENANT + 16) as server, contextlib.ExitStack() as ends:
+        with locked(stuck):
+            threads = [
+                threading.Thread(target=lambda: answers.put(_post_once(server, stuck, of_stuck)))
+                for _ in range(THREADS_PER_TENANT + BEYOND)
+            ]
+            for thread in threads:
+                ends.callback(thread.join, 30)
+                thread.start()
+            at_once = [answers.get(timeout=10) for _ in range(BEYOND)]
+            neighbour = [_post_once(server, free, of_free) for _ in range(3)]
+            still_waiting = THREADS_PER_TENANT + BEYOND - len(at_once) - answers.qsize()
+
+    assert at_once == [503] * BEYOND
+    assert neighbour == [201] * 3
+    assert still_waiting > 0
+
+
+def _post_once(server: Server, world: World, session: str | None) -> int:
+    """Change something over a connection of its own; returns the status, and demands a time to wait with a refusal."""
+    host = f"{world.shop.slug}.localhost"
+    headers = {
+        "Host": host,
+        "Origin": f"http://{host}",
+        "X-AISales": "1",
+        "Content-Type": "application/json",
+        "Cookie": f"__Host-session={session}",
+    }
+    with contextlib.closing(http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)) as line:
+        line.request("POST", "/api/v1/catalog/categories", json.dumps({"name": new_id().hex}), headers)
+        answer = line.getresponse()
+        answer.read()
+    assert answer.status != 503 or int(answer.headers["Retry-After"]) > 0
+    return answer.status

@@ -91,6 +91,23 @@ def test_a_tenant_beyond_its_share_is_told_to_come_again(app: App, shop: Tenant,
         assert {neighbour, fourth} <= set(made.at_work)
 
 
+def test_few_refused_requests_linger_and_the_others_are_refused_at_once(
+    app: App, shop: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lingered = []
+    monkeypatch.setattr(shares, "LINGERERS_AT_MOST", 1)
+    monkeypatch.setattr(shares.time, "sleep", lambda seconds: (lingered.append(seconds), refused_beside()))
+    own = Shares(at_most=0)
+
+    def refused_beside() -> None:
+        with pytest.raises(Busy), app.app_context(), own.one_of(shop):
+            pass
+
+    refused_beside()
+
+    assert lingered == [shares.LINGER_S]
+
+
 def test_alone_a_tenant_works_on_many_at_once(app: App, shop: Tenant) -> None:
     with requests(app, at_most=64) as made:
         for _ in range(AT_WORK_ALONE + 3):
