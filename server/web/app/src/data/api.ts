@@ -2,6 +2,7 @@
  * The one place that calls `fetch`. Answers are JSON; a refusal is a `Problem` (RFC 9457 with a stable `code`),
  * no answer at all is `NoConnection`. Words for a problem: `problemText(error)` in `state/words.svelte.ts`.
  */
+import { learnServerTime, NOW_HEADER, SENT_HEADER, serverTimeAtLeast } from './server_clock.ts';
 
 const TIMEOUT_MS = 20_000;
 const BASE = '/api/v1';
@@ -88,7 +89,9 @@ async function send(method: Method, path: string, body: unknown, options: Option
   };
   if (body !== undefined) init.body = body instanceof FormData ? body : JSON.stringify(body);
   try {
-    return await fetch(addressOf(path, options.query), init);
+    const response = await fetch(addressOf(path, options.query), init);
+    learnServerTime(response.headers.get(NOW_HEADER));
+    return response;
   } catch (error) {
     throw new NoConnection(`no answer to ${method} ${path}`, { cause: error });
   }
@@ -105,6 +108,8 @@ function headersOf(method: Method, body: unknown, options: Options): Record<stri
   if (actingPerson !== null && !options.asTerminal) headers['X-AISales-Person'] = String(actingPerson);
   if (body !== undefined && !(body instanceof FormData)) headers['Content-Type'] = 'application/json';
   if (options.key) headers['Idempotency-Key'] = options.key;
+  const sentAt = method === 'POST' && options.asTerminal ? serverTimeAtLeast() : null;
+  if (sentAt !== null) headers[SENT_HEADER] = String(sentAt);
   return headers;
 }
 
