@@ -25,6 +25,10 @@ pages = Blueprint("pages", __name__)
 
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "no-cache"
+A_DAY = "public, max-age=86400"
+KEPT_BY_FOLDER = {"assets": FOR_EVER, "icons": A_DAY}
+"""How long a browser keeps a file: hashed ones for ever; it asks for its icon at each change of the page's title."""
+
 COPIES = (("br", ".br"), ("gzip", ".gz"))
 NEVER_SERVED = frozenset({"manifest.json"})
 """The build's own list of its chunks."""
@@ -118,7 +122,7 @@ def _file(path: Path) -> Response:
     if encoding:
         response.headers["Content-Encoding"] = encoding
     response.headers["Vary"] = "Accept-Encoding"
-    response.headers["Cache-Control"] = FOR_EVER if path.parent.name == "assets" else ASK_AGAIN
+    response.headers["Cache-Control"] = KEPT_BY_FOLDER.get(path.parent.name, ASK_AGAIN)
     return response
 
 

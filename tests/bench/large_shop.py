@@ -6,6 +6,7 @@ catalogue's own door, a part at a time, so they are what an import of such a lis
 
 import contextlib
 import itertools
+import os
 import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -53,7 +54,7 @@ class LargeShop:
 def large_shop(items: int = ITEMS) -> Iterator[LargeShop]:
     """An application of its own with the shop in it, on SQLite and with a Valkey, as long as the block runs."""
     with private_folder() as folder, private_valkey() as valkey:
-        app = create_app(Config(folder, f"sqlite:///{folder}/control.db", redis_url=valkey.url))
+        app = create_app(_config(folder, valkey.url))
         with app.app_context():
             provisioning.prepare_control()
             shop = provisioning.create_database(SLUG, "Böyük market", purpose="demo")
@@ -61,6 +62,12 @@ def large_shop(items: int = ITEMS) -> Iterator[LargeShop]:
                 codes = tuple(_fill(items))
         yield LargeShop(app, shop, codes)
         app.extensions["aisales_engines"].dispose()
+
+
+def _config(folder: Path, redis_url: str) -> Config:
+    """As a server started with the same settings reads them: `serving` hands the environment on."""
+    os.environ |= {"AISALES_DATA": str(folder), "AISALES_REDIS_URL": redis_url}
+    return Config.from_environment()
 
 
 def _fill(items: int) -> Iterator[str]:

@@ -13,8 +13,22 @@ import { words } from './vite/words.ts';
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 
-/** What three screens or more use is one file, not forty small ones; parts that only the office uses stay out of the till. */
-const SHARED = /[\\/](node_modules|src[\\/](core|data|state[\\/](?!office)|ui[\\/](?!VirtualTable|Combobox|DateField|FileDrop)|shell))/;
+/**
+ * Files of the build: what the page itself needs is one; what three screens or more use is one, not forty small ones. Parts
+ * of dialogs and papers are another, fetched beside the till, which needs none of them for a scan; parts that only the
+ * office uses stay out of all three.
+ */
+const OFFICE_UI = 'VirtualTable|Combobox|DateField|FileDrop';
+const PAPER_UI = 'qr|Qr|Receipt|Dialog|Field|Select|Switch|Numpad|List';
+const PAPER_CORE = 'receipt|zpaper|refund';
+const FRAME = /\/src\/(App\.svelte$|state\/install|styles\/)/;
+const KIT = new RegExp(`/(node_modules|src/(core/(?!${PAPER_CORE})|data|state/(?!office)|ui/(?!${OFFICE_UI}|${PAPER_UI})|shell))`);
+const PAPERS = new RegExp(`/src/(ui/(${PAPER_UI})|core/(${PAPER_CORE}))`);
+const FILES = [
+  { name: 'frame', test: FRAME, priority: 2 },
+  { name: 'kit', test: KIT, minShareCount: 3, priority: 1 },
+  { name: 'papers', test: PAPERS, minShareCount: 2 },
+];
 
 export default defineConfig({
   base: '/app/',
@@ -31,7 +45,7 @@ export default defineConfig({
     rolldownOptions: {
       input: { app: here('index.html'), sw: here('src/sw.ts') },
       output: {
-        codeSplitting: { groups: [{ name: 'kit', test: SHARED, minShareCount: 3 }] },
+        codeSplitting: { groups: FILES },
         entryFileNames: (chunk) => (chunk.name === 'sw' ? 'sw.js' : 'assets/[name]-[hash].js'),
       },
     },

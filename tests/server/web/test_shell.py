@@ -55,6 +55,13 @@ def test_hashed_files_are_kept_for_ever_and_sent_compressed(shop: Tenant, client
     assert client.get("/app/assets/app-abc123.js").text == "let a = 1;"
 
 
+def test_the_icon_is_kept_for_a_day(shop: Tenant, client: FlaskClient, built: Path) -> None:
+    (built / "icons").mkdir()
+    (built / "icons" / "icon.svg").write_text("<svg/>")
+
+    assert client.get("/app/icons/icon.svg").headers["Cache-Control"] == "public, max-age=86400"
+
+
 def test_the_worker_is_asked_for_anew_each_time(shop: Tenant, client: FlaskClient, built: Path) -> None:
     answer = client.get("/app/sw.js")
     again = client.get("/app/sw.js", headers={"If-None-Match": answer.headers["ETag"]})
