@@ -14,6 +14,7 @@ from server.core.pool import open_raw
 from server.core.tenant import Tenant
 
 Row = tuple[Any, ...]
+ROWS_AT_ONCE = 10_000
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,13 @@ class Books:
         with closing(self._raw.cursor()) as cursor:
             cursor.execute(query)
             return [tuple(_plain(value) for value in row) for row in cursor.fetchall()]
+
+    def each(self, query: str) -> Iterator[Row]:
+        """The rows of a query one after the other: of a large table, not all at once."""
+        with closing(self._raw.cursor()) as cursor:
+            cursor.execute(query)
+            while part := cursor.fetchmany(ROWS_AT_ONCE):
+                yield from (tuple(map(_plain, row)) for row in part)
 
     def sums(self, query: str) -> defaultdict[Any, int]:
         """A query of (key, amount) or (key, key, amount) as a dict of sums that are 0 where there is no row."""

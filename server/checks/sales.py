@@ -3,6 +3,8 @@
 from collections import defaultdict
 from collections.abc import Iterator
 from fractions import Fraction
+from itertools import groupby
+from operator import itemgetter
 
 from server.checks.books import Books, Row, Violation, half_up
 
@@ -17,7 +19,7 @@ def lines_and_totals(books: Books) -> Iterator[Violation]:
     """I1: a line's amount follows from quantity, price and discounts, and the lines add up to the sale."""
     known = books.flagged("arithmetic_differs")
     totals: defaultdict[str, list[int]] = defaultdict(lambda: [0, 0, 0, 0])
-    for row in books.rows(LINES):
+    for row in books.each(LINES):
         sale, position, _, _, gross, discount, share, total = row[:8]
         for index, amount in enumerate((gross, discount + share, total, 1)):
             totals[sale][index] += amount
@@ -72,7 +74,7 @@ def taxes(books: Books) -> Iterator[Violation]:
     """
     known = books.flagged("arithmetic_differs")
     all_of, sold, tax_of, tax_back = (defaultdict[tuple[str, int], int](int) for _ in range(4))
-    for row in books.rows(LINES):
+    for row in books.each(LINES):
         key, total, tax = (row[0], row[9]), row[7], row[8]
         all_of[key] += total
         tax_of[key] += tax
@@ -110,11 +112,8 @@ def discounts(books: Books) -> Iterator[Violation]:
     given: defaultdict[tuple[str, int | None], int] = defaultdict(int)
     for sale, position, amount in books.rows("SELECT sale_id, position, amount_minor FROM sale_discount"):
         given[sale, position] += amount
-    by_sale: defaultdict[str, list[Row]] = defaultdict(list)
-    for row in books.rows(LINES):
-        if row[11] is None and row[0] not in known:
-            by_sale[row[0]].append(row)
-    for sale, lines in by_sale.items():
+    sold = (row for row in books.each(LINES) if row[11] is None and row[0] not in known)
+    for sale, lines in ((sale, list(rows)) for sale, rows in groupby(sold, key=itemgetter(0))):
         whole, shared = given[sale, None], sum(line[6] for line in lines)
         if whole != shared:
             yield Violation("I4", f"sale {sale}", f"discount {whole}, shares {shared}")
