@@ -67,7 +67,7 @@ window.cashier = (() => {
     const numbers = [];
     await until('the till', total);
     for (let sale = 0; sale < count; sale++, sales++) {
-      await ring(codes.slice(sale % codes.length, (sale % codes.length) + 1 + (sale % 3)));
+      await ring(codes.slice(sale % codes.length, (sale % codes.length) + 1 + (sale % 2)));
       await pay();
       const seenNow = await receipt();
       seen.add(seenNow);
