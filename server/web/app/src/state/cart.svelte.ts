@@ -123,7 +123,10 @@ class CartState {
 
   /** Reads the cart that was open before a reload, or in the tab that sold before this one. */
   restore(): Promise<void> {
-    this.restoring ??= this.readKept(this.tenure);
+    this.restoring ??= this.readKept(this.tenure).catch((error: unknown) => {
+      this.restoring = null; // The next call tries again.
+      throw error;
+    });
     return this.restoring;
   }
 
