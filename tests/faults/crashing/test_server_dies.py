@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.crashing.product import Product
-from tests.faults.crashing.walk import crash_during_a_sale, nothing, wiped_valkey
+from tests.faults.crashing.walk import crash_during_a_sale, crash_if_it_comes_so_far, wiped_valkey
 
 pytestmark = pytest.mark.xdist_group("crashing-server")
 BOTH = ("kiosk", "market")
@@ -22,16 +22,14 @@ def test_a_server_killed_around_its_commit_books_the_sale_once(
     assert rung.acknowledged == ("duplicate" if was_booked and not was_answered else "accepted")
 
 
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_a_server_killed_while_it_notes_that_a_shop_is_active_books_the_sale_once(product: Product, phase: str) -> None:
+    crash_if_it_comes_so_far(product, product.shops["kiosk"], "web", f"commit-control.{phase}", 1)
+
+
 @pytest.mark.parametrize("nth", [1, 2])
 @pytest.mark.parametrize("phase", ["before", "after"])
 def test_a_server_killed_at_its_hints_leaves_the_drawer_and_the_paper_to_the_sweep(
     product: Product, phase: str, nth: int
 ) -> None:
     crash_during_a_sale(product, product.shops["kiosk"], "web", f"hint.{phase}", nth, wiped_valkey)
-
-
-@pytest.mark.parametrize("phase", ["before", "after"])
-def test_a_server_killed_while_it_tells_the_browsers_has_booked_the_sale(product: Product, phase: str) -> None:
-    rung = crash_during_a_sale(product, product.shops["market"], "web", f"live.{phase}", 1, nothing)
-
-    assert rung.acknowledged == "duplicate"

@@ -37,6 +37,15 @@ class Point:
         return self.where.partition(":")[2].split(".")
 
 
+def by_database(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
+    """Commits of a shop apart from those of the control database, which notes who was active."""
+    raw = args[1]
+    if not hasattr(raw, "execute") or "psycopg" in type(getattr(raw, "dbapi_connection", raw)).__module__:
+        return name
+    file = raw.execute("PRAGMA database_list").fetchone()[2]
+    return f"{name}-control" if file.endswith("control.db") else name
+
+
 def by_stage(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
     """`spool.advance(id, stage, …)`: each stage is a point of its own."""
     return f"{name}-{args[2]}"
@@ -55,7 +64,7 @@ def with_effect(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> st
 
 
 POINTS = (
-    Point("commit", "sqlalchemy.engine.default:DefaultDialect.do_commit", SERVER),
+    Point("commit", "sqlalchemy.engine.default:DefaultDialect.do_commit", SERVER, by_database),
     Point("hint", "server.core.outbox:hint", ("web", "bridge")),
     Point("due", "server.core.outbox:due_tenants", ("bridge",), counts=bool),
     Point("live", "server.core.live:publish", ("web", "bridge")),
