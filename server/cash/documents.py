@@ -9,13 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import sqlalchemy as sa
-
 from server.cash.models import CashDocument, CashDocumentTax, Tender
 from server.cash.moving import follow_up
 from server.cash.tills import ShiftState, Tills
 from server.core.facts import Fact, NotAFact, Raised
-from server.core.transaction import connection
+from server.core.rows import Sheet
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,16 +47,16 @@ def check_tenders(tills: Tills, document: Document) -> None:
             raise NotAFact("change_wrong")
 
 
-def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Document) -> list[Raised]:
-    """Book what a document brings. It has the id of its fact. Raises NotAFact; repeats: no, guarded by that id."""
+def take_document(tills: Tills, fact: Fact, shift: ShiftState, document: Document, sheet: Sheet) -> list[Raised]:
+    """Book what a document brings: its rows go on the sheet. It has the id of its fact. Raises NotAFact.
+
+    Repeats: no, guarded by that id.
+    """
     check_tenders(tills, document)
     is_late = shift.closed_at is not None
-    core = connection()
-    core.execute(sa.insert(CashDocument.__table__), document_row(fact, shift, document, is_late))
-    if document.taxes:
-        core.execute(sa.insert(CashDocumentTax.__table__), tax_rows(fact.id, document))
-    if document.tenders:
-        core.execute(sa.insert(Tender.__table__), list(tender_rows(tills, fact.id, shift, document)))
+    sheet.add(CashDocument.__table__, [document_row(fact, shift, document, is_late)])
+    sheet.add(CashDocumentTax.__table__, tax_rows(fact.id, document))
+    sheet.add(Tender.__table__, tender_rows(tills, fact.id, shift, document))
     cash = sum(
         one["amount_minor"] for one in document.tenders if tills.tender_types[one["tender_type_id"]].kind == "cash"
     )

@@ -14,7 +14,7 @@ from server.core import live
 from server.core.db import TenantModel, UtcMs
 from server.core.errors import Conflict, Trouble
 from server.core.tenant import current
-from server.core.transaction import after_commit, session
+from server.core.transaction import after_commit, connection, notes, session
 
 GENERATION_SPAN = 1_000_000_000
 """A restore starts the sequence at generation × this, so no number ever means two things."""
@@ -51,6 +51,9 @@ class ChangeMark(TenantModel):
     seq: Mapped[int] = mapped_column(sa.BigInteger)
 
 
+_HEAD = sa.select(ChangeSequence.__table__.c.seq)
+
+
 class CursorTooOld(Trouble):
     """This cursor is older than what is kept: start from a snapshot."""
 
@@ -66,12 +69,21 @@ def take(count: int = 1) -> int:
         .values(seq=ChangeSequence.seq + count)
         .returning(ChangeSequence.seq)
     )
+    notes()["head"] = None
     return session().execute(query).scalar_one() - count + 1
 
 
 def head() -> int:
-    """The highest number given so far."""
-    return session().execute(sa.select(ChangeSequence.seq)).scalar_one()
+    """The highest number given so far. A transaction that gives none itself keeps to the one that it saw first."""
+    known = notes()
+    if "head" not in known:
+        known["head"] = _head()
+    # Once numbers were taken it is asked for each time: a savepoint that is rolled back gives them back.
+    return _head() if known["head"] is None else int(known["head"])
+
+
+def _head() -> int:
+    return int(connection().execute(_HEAD).scalar_one())
 
 
 def kept_from() -> int:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from server.core import changes
 from server.core.tenant import Tenant, current
-from server.core.transaction import session
+from server.core.transaction import notes
 
 TENANTS_AT_MOST = 64
 ROWS_AT_MOST = 50_000
@@ -57,18 +57,11 @@ _guard = threading.Lock()
 
 def memo() -> Memo:
     """The memo of the tenant in force at the head with which this transaction began."""
-    info = session().info
-    tenant = current()
-    found: Memo | None = info.get("reference")
-    if found is None or found.stamp[:2] != (tenant.id, tenant.generation) or info.get("reference_of") is not _marker():
-        found = _of(tenant, changes.head())
-        info["reference"], info["reference_of"] = found, _marker()
+    known = notes()
+    found: Memo | None = known.get("reference")
+    if found is None:
+        found = known["reference"] = _of(current(), changes.head())
     return found
-
-
-def _marker() -> Any:
-    """Something that belongs to the transaction in force and to no other."""
-    return session().get_transaction()
 
 
 def _of(tenant: Tenant, head: int) -> Memo:

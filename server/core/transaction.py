@@ -11,11 +11,12 @@ import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
+from typing import Any
 
 import sqlalchemy as sa
 import structlog
 from flask import g
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, SessionTransaction
 
 from server.core.db import Mode, WrongTenant, db
 from server.core.errors import Busy, Locked, Trouble
@@ -83,13 +84,27 @@ def session() -> Session:
     """The session of the transaction in force. Raises NoTransaction outside one."""
     if g.get("transaction_mode") is None:
         raise NoTransaction("open reading() or writing() first")
+    if g.get("savepoints_wanted"):
+        _open_savepoints()
     return db.session()
 
 
 def connection() -> sa.Connection:
     """The bare connection of the transaction in force, for Core statements of hot paths. Raises NoTransaction."""
-    opened = session()
-    return opened.connection(bind_arguments={"bind": _engine(opened)})
+    if g.get("savepoints_wanted"):
+        _open_savepoints()
+    opened: sa.Connection | None = g.get("transaction_connection")
+    if opened is None:
+        raise NoTransaction("open reading() or writing() first")
+    return opened
+
+
+def notes() -> dict[str, Any]:
+    """What the transaction in force remembers of its reads; gone with it. Raises NoTransaction."""
+    if g.get("transaction_mode") is None:
+        raise NoTransaction("open reading() or writing() first")
+    found: dict[str, Any] = g.transaction_notes
+    return found
 
 
 def is_writing() -> bool:
@@ -144,9 +159,40 @@ def writing_despite(*troubles: type[Trouble]) -> Iterator[Session]:
 
 @contextlib.contextmanager
 def savepoint() -> Iterator[None]:
-    """Judge one piece alone: an error inside undoes only what the block did, and goes on upward."""
-    with session().begin_nested():
+    """Judge one piece alone: an error inside undoes only what the block did, and goes on upward.
+
+    It is made when the block first asks for the database: one that only gathers what is to be written costs nothing.
+    """
+    if g.get("transaction_mode") is None:
+        raise NoTransaction("open reading() or writing() first")
+    wanted: list[_Savepoint] = g.setdefault("savepoints_wanted", [])
+    own = _Savepoint()
+    wanted.append(own)
+    try:
         yield
+    except BaseException:
+        if own.opened is not None:
+            own.opened.rollback()
+        raise
+    else:
+        if own.opened is not None:
+            own.opened.commit()
+    finally:
+        if own in wanted:
+            wanted.remove(own)
+
+
+class _Savepoint:
+    """A savepoint that is wanted, and once something was asked of the database also there."""
+
+    opened: SessionTransaction | None = None
+
+
+def _open_savepoints() -> None:
+    wanted: list[_Savepoint] = g.savepoints_wanted
+    while wanted:
+        # Taken off first, for opening one asks for the session as well.
+        wanted.pop(0).opened = db.session().begin_nested()
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -226,7 +272,7 @@ def _transaction(mode: Mode) -> Iterator[Session]:
     opened = db.session()
     opened.info["engine_of_tenant"] = _engine
     opened.info.pop("after_commit", None)
-    g.transaction_mode = mode
+    g.transaction_mode, g.transaction_notes = mode, {}
     try:
         _begin(opened, mode)
         yield opened
@@ -243,7 +289,8 @@ def _transaction(mode: Mode) -> Iterator[Session]:
             raise outage from error
         raise
     finally:
-        g.transaction_mode = None
+        g.transaction_mode = g.transaction_connection = None
+        g.pop("savepoints_wanted", None)
         opened.expunge_all()
 
 
@@ -263,6 +310,7 @@ def _begin(opened: Session, mode: Mode) -> None:
             generation = connection.exec_driver_sql(look).scalar_one()
             if generation != current().generation:
                 raise WrongTenant(f"{current().slug} is of generation {generation}")
+            g.transaction_connection = connection
             return
         except WrongTenant as error:
             opened.rollback()

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from server.core.errors import NotFound
 from server.core.paging import page
-from server.core.transaction import session
+from server.core.transaction import connection, session
 from server.devices.models import (
     Agent,
     BrokerCredential,
@@ -20,6 +20,17 @@ from server.devices.models import (
     TerminalRevocation,
 )
 from server.devices.secrets import token_hash
+
+_TERMINAL, _REVOCATION = Terminal.__table__, TerminalRevocation.__table__
+_SELLER = (
+    sa.select(
+        _TERMINAL.c.branch_id,
+        _TERMINAL.c.last_seq,
+        sa.exists().where(_REVOCATION.c.terminal_id == _TERMINAL.c.id).label("was_revoked"),
+    )
+    .where(_TERMINAL.c.id == sa.bindparam("terminal"))
+    .with_for_update(key_share=True, of=_TERMINAL)
+)
 
 
 @dataclass(frozen=True)
@@ -59,6 +70,17 @@ def revocations_of(terminal_id: int) -> list[tuple[int, int | None]]:
     query = sa.select(TerminalRevocation.revoked_at, TerminalRevocation.paired_again_at)
     query = query.where(TerminalRevocation.terminal_id == terminal_id).order_by(TerminalRevocation.position)
     return [(start, end) for start, end in session().execute(query)]
+
+
+def seller(terminal_id: int) -> tuple[int, int, list[tuple[int, int | None]]]:
+    """Of a terminal that pushes: its branch, the mark of its operations, and the times of `revocations_of`.
+
+    Its row is held until the transaction ends, so that a second push of it waits. Raises NotFound.
+    """
+    row = connection().execute(_SELLER, {"terminal": terminal_id}).first()
+    if row is None:
+        raise NotFound("no such terminal")
+    return row.branch_id, row.last_seq, revocations_of(terminal_id) if row.was_revoked else []
 
 
 def was_revoked(windows: Sequence[tuple[int, int | None]], happened_at: int) -> bool:

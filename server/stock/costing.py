@@ -50,22 +50,29 @@ class Owed:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """One item in one warehouse. The last cost is last_minor for last_milli (0 for 0 when nothing ever came)."""
+    """One item in one warehouse. The last cost is last_minor for last_milli (0 for 0 when nothing ever came).
+
+    `unread_*` is what is owed by takes that were not fetched, as sums: an issue needs no more of them, however many
+    there are in a shop that books no receipts.
+    """
 
     layers: tuple[Layer, ...] = ()
     owed: tuple[Owed, ...] = ()
     last_minor: int = 0
     last_milli: int = 0
+    unread_milli: int = 0
+    unread_minor: int = 0
 
     @property
     def quantity_milli(self) -> int:
         """On hand, negative while something is owed."""
-        return sum(layer.left_milli for layer in self.layers) - sum(owed.left_milli for owed in self.owed)
+        owed = sum(owed.left_milli for owed in self.owed) + self.unread_milli
+        return sum(layer.left_milli for layer in self.layers) - owed
 
     @property
     def value_minor(self) -> int:
         """The value on hand, negative (provisional) while something is owed."""
-        owed = sum(owed.provisional(owed.left_milli) for owed in self.owed)
+        owed = sum(owed.provisional(owed.left_milli) for owed in self.owed) + self.unread_minor
         return sum(layer.left_minor for layer in self.layers) - owed
 
 
@@ -151,6 +158,8 @@ def put_back(shelf: Shelf, quantity_milli: int, value_minor: int, *, layer_id: U
     """Put returned goods back at the cost at which they left; the last known cost stays. Raises: ValueError."""
     if quantity_milli <= 0 or value_minor < 0:
         raise ValueError("a receipt brings a positive quantity and no negative value")
+    if shelf.unread_milli or shelf.unread_minor:
+        raise ValueError("a receipt settles what is owed, so all of it must be read")
     layer = Layer(layer_id, position, quantity_milli, value_minor)
     settlements, still_owed = [], []
     for owed in shelf.owed:

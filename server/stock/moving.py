@@ -4,10 +4,8 @@ import uuid
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-import sqlalchemy as sa
-
 from server.core.ids import new_id
-from server.core.transaction import connection
+from server.core.rows import Sheet
 from server.stock import costing
 from server.stock.models import CostCorrection, CostLayer, LayerSettlement, LayerTake, StockMove
 
@@ -66,12 +64,17 @@ class Plan:
         }
     )
 
-    def write(self) -> None:
-        """Insert the rows."""
-        core = connection()
+    def put_on(self, sheet: Sheet) -> None:
+        """Put the rows to insert on a sheet."""
         for model, found in self.rows.items():
             if found:
-                core.execute(sa.insert(model.__table__), found)  # type: ignore[attr-defined]
+                sheet.add(model.__table__, found)  # type: ignore[attr-defined]
+
+    def write(self) -> None:
+        """Insert the rows."""
+        sheet = Sheet()
+        self.put_on(sheet)
+        sheet.write()
 
 
 def move_row(move_id: uuid.UUID, move: Move, value_minor: int) -> dict[str, Any]:

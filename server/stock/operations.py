@@ -5,7 +5,7 @@ A batch reads its shelves once: `open_shelves`, then `plan`, `write` and `accept
 """
 
 import uuid
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,9 +33,9 @@ class EntryLine:
     cost_minor: int | None = None
 
 
-def open_shelves(keys: Iterable[Key]) -> Shelves:
-    """The shelves of a batch, read and locked at once."""
-    return Shelves(keys)
+def open_shelves(keys: Iterable[Key], receiving: Collection[Key] = ()) -> Shelves:
+    """The shelves of a batch, read and locked at once; to those of `receiving` goods may come."""
+    return Shelves(keys, receiving)
 
 
 def issue_lines(moves: Sequence[Move]) -> list[int]:
@@ -44,7 +44,7 @@ def issue_lines(moves: Sequence[Move]) -> list[int]:
     Going below zero is allowed: it leaves at the last known cost and is settled by the next receipt. Repeats: no;
     guarded by the document's id.
     """
-    shelves = open_shelves(move.key for move in moves)
+    shelves = open_shelves((move.key for move in moves), {move.key for move in moves if move.quantity_milli > 0})
     return _book(shelves, moves)
 
 
@@ -61,7 +61,9 @@ def book_entry(
     """
     warehouse = stores.warehouse(warehouse_id)
     branch = stores.branch(warehouse.branch_id)
-    shelves = Shelves((line.item_id, warehouse_id) for line in _known(kind, lines))
+    known = _known(kind, lines)
+    receiving = {(line.item_id, warehouse_id) for line in known if line.quantity_milli > 0}
+    shelves = Shelves(((line.item_id, warehouse_id) for line in known), receiving)
     _require_costs(kind, lines, shelves, warehouse_id)
     now = clock.now_ms()
     entry = StockEntry(

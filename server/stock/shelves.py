@@ -6,13 +6,12 @@ so two terminals that sell the same goods wait for each other and never deadlock
 """
 
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import replace
 from typing import Any
 
-import sqlalchemy as sa
-
+from server.core import rows
 from server.core.ids import new_id
-from server.core.transaction import connection
 from server.stock import costing, reading
 from server.stock.models import CostLayer, LayerSettlement, LayerTake, StockMove
 from server.stock.moving import Cause, Key, Move, Plan, correct, layer_row, move_row, take_row
@@ -22,19 +21,19 @@ __all__ = ["Cause", "Key", "Move", "Plan", "Shelves"]
 
 
 class Shelves:
-    """Some shelves of the tenant, held until `close`."""
+    """Some shelves of the tenant, held until `close`. To those of `receiving` goods may come, which settles debts."""
 
-    def __init__(self, keys: Iterable[Key]) -> None:
+    def __init__(self, keys: Iterable[Key], receiving: Collection[Key] = ()) -> None:
         wanted = sorted(set(keys))
-        rows = reading.locked_balances(wanted)
-        owing = [key for key, row in rows.items() if row.quantity_milli < 0]
-        owed, self._causes = reading.owed(owing)
+        balances = reading.locked_balances(wanted)
+        owing = [key for key, row in balances.items() if row.quantity_milli < 0]
+        owed, self._causes = reading.owed([key for key in owing if key in receiving])
         layers = reading.layers(wanted)
         self._shelves = {
-            key: costing.Shelf(layers.get(key, ()), owed.get(key, ()), row.last_cost_minor, row.last_cost_milli)
-            for key, row in rows.items()
+            key: _shelf(row, layers.get(key, ()), owed.get(key, ()), is_read=key in receiving)
+            for key, row in balances.items()
         }
-        self._counts = {key: row.layers for key, row in rows.items()}
+        self._counts = {key: row.layers for key, row in balances.items()}
         self._touched: set[Key] = set()
         self._layers: dict[uuid.UUID, costing.Layer] = {}
         self._owed: dict[uuid.UUID, int] = {}
@@ -69,19 +68,12 @@ class Shelves:
 
     def close(self) -> None:
         """Write back what layers, takes and balances have become."""
-        core = connection()
-        if self._layers:
-            core.execute(
-                _LAYER_UPDATE,
-                [{"layer": id, "milli": one.left_milli, "minor": one.left_minor} for id, one in self._layers.items()],
-            )
-        if self._owed:
-            core.execute(
-                _TAKE_UPDATE,
-                [{"take": id, "owed": left} for id, left in self._owed.items()],
-            )
-        if self._touched:
-            core.execute(_BALANCE_UPDATE, [self._balance(key) for key in sorted(self._touched)])
+        rows.update(
+            LAYER,
+            [{"id": id, "left_milli": at.left_milli, "left_minor": at.left_minor} for id, at in self._layers.items()],
+        )
+        rows.update(TAKE, [{"id": id, "owed_milli": left} for id, left in self._owed.items()])
+        rows.update(BALANCE, [self._balance(key) for key in sorted(self._touched)])
         self._layers, self._owed, self._touched = {}, {}, set()
 
     def _issue(self, plan: Plan, index: int, move: Move, shelf: costing.Shelf) -> None:
@@ -130,30 +122,21 @@ class Shelves:
     def _balance(self, key: Key) -> dict[str, Any]:
         shelf = self._shelves[key]
         return {
-            "item": key[0],
-            "warehouse": key[1],
-            "milli": shelf.quantity_milli,
-            "minor": shelf.value_minor,
-            "last_minor": shelf.last_minor,
-            "last_milli": shelf.last_milli,
-            "count": self._counts[key],
+            "item_id": key[0],
+            "warehouse_id": key[1],
+            "quantity_milli": shelf.quantity_milli,
+            "value_minor": shelf.value_minor,
+            "last_cost_minor": shelf.last_minor,
+            "last_cost_milli": shelf.last_milli,
+            "layers": self._counts[key],
         }
 
 
-_LAYER_UPDATE = (
-    sa.update(LAYER)
-    .where(LAYER.c.id == sa.bindparam("layer"))
-    .values(left_milli=sa.bindparam("milli"), left_minor=sa.bindparam("minor"))
-)
-_TAKE_UPDATE = sa.update(TAKE).where(TAKE.c.id == sa.bindparam("take")).values(owed_milli=sa.bindparam("owed"))
-_BALANCE_UPDATE = (
-    sa.update(BALANCE)
-    .where(BALANCE.c.item_id == sa.bindparam("item"), BALANCE.c.warehouse_id == sa.bindparam("warehouse"))
-    .values(
-        quantity_milli=sa.bindparam("milli"),
-        value_minor=sa.bindparam("minor"),
-        last_cost_minor=sa.bindparam("last_minor"),
-        last_cost_milli=sa.bindparam("last_milli"),
-        layers=sa.bindparam("count"),
-    )
-)
+def _shelf(
+    row: Any, layers: tuple[costing.Layer, ...], owed: tuple[costing.Owed, ...], *, is_read: bool
+) -> costing.Shelf:
+    shelf = costing.Shelf(layers, owed, row.last_cost_minor, row.last_cost_milli)
+    if is_read or row.quantity_milli >= 0:
+        return shelf
+    milli, minor = shelf.quantity_milli - row.quantity_milli, shelf.value_minor - row.value_minor
+    return replace(shelf, unread_milli=milli, unread_minor=minor)

@@ -21,7 +21,7 @@ def push_plain(
     terminal_id: int, operations: Sequence[Mapping[str, Any]], *, sent_at: int | None = None
 ) -> dict[str, Any]:
     """Push operations of the wire without a request: demo businesses. Raises ValidationError, Invalid, Busy."""
-    values = PushBody().load({"ops": operations})
+    values = PushBody().load({"batch": "plain", "ops": operations})
     return push.push(terminal_id, checked(values["ops"], operations), sent_at=sent_at)
 
 

@@ -9,7 +9,7 @@
 The verdict is stored in the commit of its effect. Operations of one push are judged in the order of `seq`, each in a
 savepoint; what lies side by side for one book is read at once. A push commits whenever 50 ms of work have gathered and
 lets the others of the shop come between, so a terminal's backlog never makes another wait. A second copy of a push
-waits for the first (the writers' line on SQLite, an advisory lock per terminal on PostgreSQL) and finds duplicates.
+waits for the first (the writers' line on SQLite, the terminal's row on PostgreSQL) and finds duplicates.
 """
 
 import uuid
@@ -27,10 +27,10 @@ from server.core.errors import Busy
 from server.core.facts import Book, Fact, NotAFact, Raised
 from server.core.inbox import RejectedOperation
 from server.core.outages import outage_of
+from server.core.rows import Sheet
 from server.core.tenant import current
 from server.core.transaction import savepoint, session, writing
 from server.devices import queries as devices
-from server.devices.models import Terminal
 from server.orders.fold import KINDS as ORDER_KINDS
 from server.orders.operations import OrderBook
 from server.sales.operations import SaleBook, TillBook
@@ -128,20 +128,19 @@ class _Bench:
     """Judges operations of one terminal in the transaction in force."""
 
     def __init__(self, terminal_id: int, received_at: int) -> None:
-        verdicts.lock_terminal(terminal_id)
+        self.terminal_id = terminal_id
+        self.branch_id, self.last_seq, self.revoked = devices.seller(terminal_id)
         reference.memo()
-        self.terminal = devices.terminal(terminal_id)
-        self.last_seq = self.terminal.last_seq
-        self.revoked = devices.revocations_of(terminal_id)
         self.received_at = received_at
         self.deadline_s: float | None = None
+        self.sheet = Sheet()
 
     def judge(self, part: Sequence[Mapping[str, Any]]) -> list[Result]:
         """Verdicts of the first of these operations, as many as fit into the time; at least one."""
         known = verdicts.known([operation["id"] for operation in part])
         results: list[Result] = []
         for opener, run in _runs(part, known):
-            facts = [_fact(operation, self.terminal, self.received_at) for operation in run]
+            facts = [self._fact(operation) for operation in run]
             if opener is None:
                 results += [
                     self._without_book(fact, known.get(fact.id), raw) for fact, raw in zip(facts, run, strict=True)
@@ -157,6 +156,23 @@ class _Bench:
         self._remember_seq()
         return results
 
+    def _fact(self, operation: Mapping[str, Any]) -> Fact:
+        said = operation["said"]
+        return Fact(
+            id=operation["id"],
+            seq=operation["seq"],
+            kind=said["kind"],
+            happened_at=operation["happened_at"],
+            hlc=said["hlc"],
+            age_ms=operation["age_ms"],
+            person_id=said["person_id"],
+            shift_id=operation["shift_id"],
+            body=said["body"],
+            terminal_id=self.terminal_id,
+            branch_id=self.branch_id,
+            received_at=self.received_at,
+        )
+
     def _with_book(self, book: Book, facts: Sequence[Fact], run: Sequence[Mapping[str, Any]]) -> list[Result]:
         results = []
         for fact, raw in zip(facts, run, strict=True):
@@ -164,6 +180,7 @@ class _Bench:
             if self._is_over():
                 break
         book.close()
+        self.sheet.write()
         return results
 
     def _is_over(self) -> bool:
@@ -176,7 +193,7 @@ class _Bench:
                 raised = [*book.record(fact), *self._rung_before_revocation(fact)]
                 verdicts.raise_flags(fact, raised)
                 result = Result(fact.id, "accepted", tuple(sorted({one.kind for one in raised})))
-                verdicts.store(fact, raw, result)
+            self.sheet.add(verdicts.OPERATION, [verdicts.row(fact, raw, result)])
             return result
         except NotAFact as refusal:
             return self._reject(fact, raw, refusal)
@@ -209,7 +226,7 @@ class _Bench:
                     received_at=fact.received_at,
                 )
             )
-            verdicts.store(fact, raw, result)
+        self.sheet.add(verdicts.OPERATION, [verdicts.row(fact, raw, result)])
         return result
 
     def _refuse_revoked(self, fact: Fact) -> None:
@@ -223,7 +240,7 @@ class _Bench:
 
     def _remember_seq(self) -> None:
         """Move the terminal's mark over everything that is here without a gap; a gap is asked for again."""
-        self.last_seq = verdicts.move_mark(self.terminal.id, self.last_seq)
+        self.last_seq = verdicts.move_mark(self.terminal_id, self.last_seq)
 
 
 def _runs(
@@ -242,24 +259,6 @@ def _runs(
         run.append(operation)
     if run:
         yield opener, run
-
-
-def _fact(operation: Mapping[str, Any], terminal: Terminal, received_at: int) -> Fact:
-    said = operation["said"]
-    return Fact(
-        id=operation["id"],
-        seq=operation["seq"],
-        kind=said["kind"],
-        happened_at=operation["happened_at"],
-        hlc=said["hlc"],
-        age_ms=operation["age_ms"],
-        person_id=said["person_id"],
-        shift_id=operation["shift_id"],
-        body=said["body"],
-        terminal_id=terminal.id,
-        branch_id=terminal.branch_id,
-        received_at=received_at,
-    )
 
 
 def _failed(id: uuid.UUID, error: Exception) -> Result:

@@ -1,13 +1,14 @@
 """The wire form of what terminals push. A body is checked by the module that books it; here only the envelope."""
 
+from typing import Any
+
 from marshmallow import fields, validate
 
 from server.core.schemas import Answer, Body, Text, Utc, list_of, money, ref, whole
+from server.sync import quick
+from server.sync.quick import AGE_AT_MOST_MS, OPERATIONS_AT_MOST, SEQ_AT_MOST, VERSION_AT_MOST
 
-OPERATIONS_AT_MOST = 100
 BYTES_AT_MOST = 512_000
-SEQ_AT_MOST = 2**53
-AGE_AT_MOST_MS = 10**11
 VERDICTS = ("accepted", "duplicate", "conflict", "rejected", "failed")
 
 
@@ -19,7 +20,7 @@ class OperationBody(Body):
     kind = fields.String(
         required=True, validate=validate.Regexp(r"^[a-z_]{1,24}\Z", error="not_valid"), metadata={"example": "sale"}
     )
-    v = whole(1, 1_000, required=True)
+    v = whole(1, VERSION_AT_MOST, required=True)
     happened_at = Utc(required=True)
     hlc = fields.String(required=True, validate=validate.Regexp(r"^[0-9a-f]{16}\Z", error="not_valid"))
     age_ms = whole(0, AGE_AT_MOST_MS, load_default=None, allow_none=True)
@@ -33,6 +34,11 @@ class PushBody(Body):
 
     batch = Text(at_most=60, load_default="")
     ops = list_of(fields.Nested(OperationBody), least=1, most=OPERATIONS_AT_MOST, required=True)
+
+    def load(self, data: Any, **options: Any) -> Any:
+        """What terminals send in practice is taken as it is; whatever is unusual is for the fields to judge."""
+        usual = quick.usual(data)
+        return super().load(data, **options) if usual is None else usual
 
 
 class OperationError(Answer):

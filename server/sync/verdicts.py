@@ -52,33 +52,23 @@ def raise_flags(fact: Fact, raised: Sequence[Raised]) -> None:
         flags.raise_flags([(one.kind, subject, str(fact.id), dict(one.detail)) for one in raised])
 
 
-def store(fact: Fact, raw: Mapping[str, Any], result: Result) -> None:
-    """Store the verdict in the transaction of its effect."""
-    connection().execute(
-        sa.insert(OPERATION),
-        {
-            "id": fact.id,
-            "terminal_id": fact.terminal_id,
-            "seq": fact.seq,
-            "kind": fact.kind,
-            "body_hash": raw["hash"],
-            "verdict": result.verdict,
-            "answer": {"flags": list(result.flags), "error": result.error},
-            "received_at": fact.received_at,
-        },
-    )
+def row(fact: Fact, raw: Mapping[str, Any], result: Result) -> dict[str, Any]:
+    """The row of a verdict, to be stored in the transaction of its effect."""
+    return {
+        "id": fact.id,
+        "terminal_id": fact.terminal_id,
+        "seq": fact.seq,
+        "kind": fact.kind,
+        "body_hash": raw["hash"],
+        "verdict": result.verdict,
+        "answer": {"flags": list(result.flags), "error": result.error},
+        "received_at": fact.received_at,
+    }
 
 
 def known(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
     """Operations of these ids that were judged before."""
     return {row.id: row for row in connection().execute(_KNOWN, {"ids": list(ids)})}
-
-
-def lock_terminal(terminal_id: int) -> None:
-    """Let a second push of a terminal wait for the first. SQLite has one writer anyhow."""
-    core = connection()
-    if core.dialect.name == "postgresql":
-        core.execute(sa.select(sa.func.pg_advisory_xact_lock(terminal_id)))
 
 
 def move_mark(terminal_id: int, last_seq: int) -> int:

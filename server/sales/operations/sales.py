@@ -7,8 +7,6 @@ only what cannot be a sale: a malformed body, tenders that do not make up the to
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import sqlalchemy as sa
-
 from server.cash.documents import take_document
 from server.cash.operations.shifts import day_differs
 from server.cash.tills import Tills, Where
@@ -16,7 +14,7 @@ from server.catalog import queries as catalog
 from server.core import flags, reference
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
-from server.core.transaction import connection
+from server.core.rows import Sheet
 from server.sales import judging
 from server.sales.events import SaleCompleted
 from server.sales.models import Sale, SaleDiscount, SaleLine, SaleTax
@@ -51,11 +49,16 @@ class SaleBook:
         companies = {row.company_id for row in self.tills.branches.values()}
         self.companies = known.rows("companies", companies, stores.companies_by_id)
         self.earlier = Earlier.of(body["returns_sale_id"] for body in sound if body["returns_sale_id"] is not None)
+        back = {row["item_id"] for body in sound for row in body["lines"] if row["quantity_milli"] < 0}
+        places = self.warehouses.values()
         self.shelves = stock.open_shelves(
-            (item_id, warehouse_id) for item_id in self.items for warehouse_id in self.warehouses.values()
+            ((item_id, warehouse_id) for item_id in self.items for warehouse_id in places),
+            {(item_id, warehouse_id) for item_id in back for warehouse_id in places},
         )
         self.taken = reads.taken_numbers(sound)
         self.awaited = reads.returns_before([fact.id for fact in facts])
+        self.sheet = Sheet()
+        self.events: list[SaleCompleted] = []
 
     def record(self, fact: Fact) -> list[Raised]:
         """Book one sale with its stock, its cash and its reactions. Raises NotAFact."""
@@ -65,18 +68,20 @@ class SaleBook:
         result = judging.check_arithmetic(work.body, self.rates, returned)
         plan, costs = self._move_stock(work, returned)
         work.line_rows = line_rows(work, result.priced.lines, self.rates, costs)
-        self._write(work, plan)
-        document = document_of(work)
-        work.raised += take_document(self.tills, fact, work.shift, document)
+        sheet = self._rows_of(work, plan)
+        work.raised += take_document(self.tills, fact, work.shift, document_of(work), sheet)
         self._judge(work, result, plan)
-        self._accept(work, plan)
-        self._announce(work)
+        self._accept(work, plan, sheet)
         return work.raised
 
     def close(self) -> None:
-        """Write back layers, balances and the leases' numbers."""
+        """Write everything: the sales, layers and balances, the leases' numbers. Then the sales are announced."""
+        self.sheet.write()
         self.shelves.close()
         self.tills.close()
+        events, self.events = self.events, []
+        for event in events:
+            announce(event)
 
     def _begin(self, fact: Fact) -> Work:
         body = self.bodies[fact.id]
@@ -149,20 +154,19 @@ class SaleBook:
             value_minor=max(0, -back.cost_minor) if known and back is not None else None,
         )
 
-    def _write(self, work: Work, plan: Plan) -> None:
+    def _rows_of(self, work: Work, plan: Plan) -> Sheet:
         branch = self.tills.branches[work.shift.branch_id]
         currency = self.companies[branch.company_id].currency
-        core = connection()
-        core.execute(sa.insert(Sale.__table__), sale_row(work, branch, self.warehouses[branch.id], currency))
-        core.execute(sa.insert(SaleLine.__table__), work.line_rows)
-        if work.body["discounts"]:
-            core.execute(sa.insert(SaleDiscount.__table__), discount_rows(work))
-        if work.body["taxes"]:
-            core.execute(
-                sa.insert(SaleTax.__table__),
-                [dict(row, sale_id=work.fact.id, rate_bp=self.rates[row["tax_rate_id"]]) for row in work.body["taxes"]],
-            )
-        plan.write()
+        sheet = Sheet()
+        sheet.add(Sale.__table__, [sale_row(work, branch, self.warehouses[branch.id], currency)])
+        sheet.add(SaleLine.__table__, work.line_rows)
+        sheet.add(SaleDiscount.__table__, discount_rows(work))
+        sheet.add(
+            SaleTax.__table__,
+            [{**row, "sale_id": work.fact.id, "rate_bp": self.rates[row["tax_rate_id"]]} for row in work.body["taxes"]],
+        )
+        plan.put_on(sheet)
+        return sheet
 
     def _judge(self, work: Work, result: judging.Judged, plan: Plan) -> None:
         body, fact, raised = work.body, work.fact, work.raised
@@ -211,8 +215,12 @@ class SaleBook:
             else []
         )
 
-    def _accept(self, work: Work, plan: Plan) -> None:
-        """Everything is written: what the next sale of this push finds has changed."""
+    def _accept(self, work: Work, plan: Plan, sheet: Sheet) -> None:
+        """Nothing speaks against it: it will be written, and what the next sale of this push finds has changed."""
+        for return_id in self.awaited.get(work.fact.id, ()):
+            flags.settle_about("sale_unknown", "sale", str(return_id), note="the sale has arrived")
+        self.sheet.take_over(sheet)
+        self.events.append(self._event(work))
         self.tills.accept()
         self.shelves.accept(plan)
         if work.returning is not None:
@@ -220,23 +228,19 @@ class SaleBook:
         self.earlier.add(work.fact.id, work.line_rows)
         self.taken.add((work.series, work.body["counter"]))
         self.tills.count(work.body["lease_id"], sale=work.body["counter"])
-        for return_id in self.awaited.get(work.fact.id, ()):
-            flags.settle_about("sale_unknown", "sale", str(return_id), note="the sale has arrived")
 
-    def _announce(self, work: Work) -> None:
+    def _event(self, work: Work) -> SaleCompleted:
         fact, body = work.fact, work.body
         kinds = self.tills.tender_types
-        announce(
-            SaleCompleted(
-                id=str(fact.id),
-                terminal_id=fact.terminal_id,
-                received_at=fact.received_at,
-                age_ms=fact.age_ms,
-                branch_id=work.shift.branch_id,
-                person_id=work.cashier,
-                hlc=fact.hlc,
-                prints=body["print"],
-                opens_drawer=any(kinds[tender["tender_type_id"]].opens_drawer for tender in body["tenders"]),
-                has_origins=any(row["origin_id"] is not None for row in body["lines"]),
-            )
+        return SaleCompleted(
+            id=str(fact.id),
+            terminal_id=fact.terminal_id,
+            received_at=fact.received_at,
+            age_ms=fact.age_ms,
+            branch_id=work.shift.branch_id,
+            person_id=work.cashier,
+            hlc=fact.hlc,
+            prints=body["print"],
+            opens_drawer=any(kinds[tender["tender_type_id"]].opens_drawer for tender in body["tenders"]),
+            has_origins=any(row["origin_id"] is not None for row in body["lines"]),
         )

@@ -8,11 +8,10 @@ import pytest
 import sqlalchemy as sa
 
 from server.checks import invariants
-from server.core import pool
+from server.core import pool, rows
 from server.core.doors import App
 from server.core.tenant import Tenant
 from server.sales.models import Sale
-from server.sync import verdicts
 from tests.server.terminals import Terminal
 from tests.server.worlds import World, make_world
 
@@ -104,7 +103,7 @@ def test_an_outage_in_the_middle_of_a_push_is_no_verdict_on_an_operation(
         raise sa.exc.OperationalError("INSERT", {}, cause)
 
     with monkeypatch.context() as patch:
-        patch.setattr(verdicts, "store", broken)
+        patch.setattr(rows, "insert", broken)
         refused = till.browser.post("/sync/push", {"batch": "b", "ops": till.outbox[:3]})
 
     assert (refused.status_code, refused.json["code"]) == (503, code)
