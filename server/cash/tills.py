@@ -21,32 +21,29 @@ from server.cash.models import (
     Shift,
     TenderType,
 )
-from server.core import reference
+from server.core import reference, rows
 from server.core.facts import Fact, NotAFact
 from server.core.transaction import connection
 from server.stores import queries as stores
 from server.stores.models import Branch
 from server.values import times
 
-LEASE, REGISTER, SHIFT = RegisterLease.__table__, Register.__table__, Shift.__table__
-_LEASES = sa.select(LEASE).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
-_LAST = (
+LEASE, SHIFT = RegisterLease.__table__, Shift.__table__
+_SETTLED = (
     sa.select(SHIFT.c.began_at)
-    .where(SHIFT.c.register_id == REGISTER.c.id)
+    .where(SHIFT.c.register_id == LEASE.c.register_id)
     .where(sa.or_(SHIFT.c.opened_at.is_not(None), SHIFT.c.closed_at.is_not(None)))
     .order_by(SHIFT.c.began_at.desc())
     .limit(1)
     .scalar_subquery()
 )
-_SETTLED = sa.select(REGISTER.c.id, _LAST).where(
-    REGISTER.c.id.in_(
-        sa.select(LEASE.c.register_id).where(LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True)))
-    )
-)
-"""When the latest shift of each register began that was opened or closed: what happens before it is followed there.
+"""When the latest shift of a register began that was opened or closed: what happens before it is followed there.
 
 Asked backwards through the index, so a register of many years answers as fast as a new one.
 """
+_LEASES = sa.select(LEASE, _SETTLED.label("settled_at")).where(
+    LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True))
+)
 _SHIFTS = sa.select(SHIFT).where(SHIFT.c.id.in_(sa.bindparam("shifts", expanding=True)))
 
 
@@ -106,10 +103,11 @@ class Tills:
         shift_ids = {fact.id if fact.kind == "shift_open" else fact.shift_id for fact in facts}
         known = reference.memo()
         terminals = list({fact.terminal_id for fact in facts})
+        leases = connection().execute(_LEASES, {"terminals": terminals}).all()
         return cls(
-            leases={row.id: row for row in connection().execute(_LEASES, {"terminals": terminals})},
+            leases={row.id: row for row in leases},
             shifts=_shifts(shift_ids),
-            settled={id: at for id, at in connection().execute(_SETTLED, {"terminals": terminals}) if at is not None},
+            settled={row.register_id: row.settled_at for row in leases if row.settled_at is not None},
             registers=known.whole("registers", lambda: {row.id: row for row in queries.every_register()}),
             tender_types=known.whole("tender_types", queries.tender_types_by_id),
             holders=known.whole("holders", lambda: {row.id: row for row in queries.every_holder()}),
@@ -184,17 +182,16 @@ class Tills:
 
     def close(self) -> None:
         """Write the highest numbers of the leases."""
-        for lease_id, counters in self.seen.items():
-            lease = self.leases[lease_id]
-            connection().execute(
-                sa.update(LEASE).where(LEASE.c.id == lease_id),
-                {
-                    "next_sale": max(lease.next_sale, counters.sale + 1),
-                    "next_shift": max(lease.next_shift, counters.shift + 1),
-                    "next_z": max(lease.next_z, counters.z + 1),
-                },
-            )
+        rows.update(LEASE, [self._numbers(self.leases[id], seen) for id, seen in self.seen.items()])
         self.seen.clear()
+
+    def _numbers(self, lease: Any, seen: Counters) -> dict[str, Any]:
+        return {
+            "id": lease.id,
+            "next_sale": max(lease.next_sale, seen.sale + 1),
+            "next_shift": max(lease.next_shift, seen.shift + 1),
+            "next_z": max(lease.next_z, seen.z + 1),
+        }
 
     def drawer_of(self, register_id: int) -> Holder:
         """The drawer of a register."""

@@ -29,7 +29,7 @@ class TooLarge(Trouble):
 
 @blueprint.route("/push", methods=["POST"])
 @access("terminal", own_transaction=True)
-@blueprint.arguments(PushBody)
+@blueprint.arguments(PushBody())
 @blueprint.response(200, PushAnswer)
 @blueprint.alt_response(413, **PROBLEM)
 @blueprint.alt_response(503, **PROBLEM)

@@ -7,7 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.core import flags
+from server.core import flags, rows
 from server.core.facts import Fact, Raised
 from server.core.inbox import Operation
 from server.core.transaction import connection
@@ -27,8 +27,6 @@ _SEQS = (
     .order_by(OPERATION.c.seq)
     .limit(SEEN_AT_ONCE)
 )
-_TERMINAL = Terminal.__table__
-_MARK = sa.update(_TERMINAL).where(_TERMINAL.c.id == sa.bindparam("terminal")).values(last_seq=sa.bindparam("seq"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,5 +77,5 @@ def move_mark(terminal_id: int, last_seq: int) -> int:
             break
         last = seq
     if last != last_seq:
-        connection().execute(_MARK, {"terminal": terminal_id, "seq": last})
+        rows.update(Terminal.__table__, [{"id": terminal_id, "last_seq": last}])
     return last

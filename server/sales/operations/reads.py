@@ -64,11 +64,14 @@ def require_whole(body: Mapping[str, Any], rates: Mapping[int, int]) -> None:
         raise NotAFact("tax_rate_unknown")
 
 
-def taken_numbers(bodies: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:
-    """Numbers of these bodies that stand on sales already: (series, counter)."""
+def taken_numbers(tills: Tills, bodies: Sequence[Mapping[str, Any]]) -> set[tuple[str, int]]:
+    """Numbers of these bodies that stand on sales already: (series, counter). None does from its lease's next on."""
+    free_from = {lease.series: lease.next_sale for lease in tills.leases.values()}
     by_series: dict[str, list[int]] = {}
     for body in bodies:
-        by_series.setdefault(body["series"], []).append(body["counter"])
+        series, counter = body["series"], body["counter"]
+        if counter < free_from.get(series, counter + 1):
+            by_series.setdefault(series, []).append(counter)
     taken: set[tuple[str, int]] = set()
     for series, counters in by_series.items():
         found = connection().execute(_COUNTERS, {"series": series, "counters": counters})

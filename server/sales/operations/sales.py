@@ -55,7 +55,7 @@ class SaleBook:
             ((item_id, warehouse_id) for item_id in self.items for warehouse_id in places),
             {(item_id, warehouse_id) for item_id in back for warehouse_id in places},
         )
-        self.taken = reads.taken_numbers(sound)
+        self.taken = reads.taken_numbers(self.tills, sound)
         self.awaited = reads.returns_before([fact.id for fact in facts])
         self.sheet = Sheet()
         self.events: list[SaleCompleted] = []

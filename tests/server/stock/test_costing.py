@@ -122,6 +122,18 @@ def test_what_is_no_issue_and_no_receipt_is_refused():
         receive(Shelf(), 0, 5, layer_id=identifier(1), position=1)
     with pytest.raises(ValueError, match="negative"):
         receive(Shelf(), 1, -5, layer_id=identifier(1), position=1)
+    with pytest.raises(ValueError, match="read"):
+        receive(Shelf(unread_milli=1_000), 1, 5, layer_id=identifier(1), position=1)
+
+
+def test_an_issue_needs_no_debts_but_their_sums():
+    known = issue(Shelf(last_minor=10, last_milli=1_000), 5_000, provisional_id=identifier(1)).shelf
+    unread = Shelf(last_minor=10, last_milli=1_000, unread_milli=5_000, unread_minor=50)
+
+    after = [issue(shelf, 2_000, provisional_id=identifier(2)) for shelf in (known, unread)]
+
+    assert [one.value_minor for one in after] == [20, 20]
+    assert [(one.shelf.quantity_milli, one.shelf.value_minor) for one in after] == [(-7_000, -70)] * 2
 
 
 EVENTS = st.lists(st.tuples(st.integers(-9_000, 9_000).filter(bool), st.integers(0, 50_000)), max_size=40)

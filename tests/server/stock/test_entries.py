@@ -5,7 +5,7 @@ import pytest
 from server.core.doors import App
 from server.core.errors import Invalid
 from server.core.tenant import Tenant
-from server.stock import operations, queries
+from server.stock import operations, queries, reading
 from server.stock.models import Balance, CostCorrection, CostLayer, LayerSettlement, LayerTake, StockMove
 from server.stock.operations import EntryLine
 from server.values.times import business_day
@@ -78,6 +78,26 @@ def test_five_sold_below_zero_are_settled_once_by_the_next_receipt_with_a_dated_
     zero = world.rows(StockMove, StockMove.id == correction.move_id)[0]
     assert (zero.quantity_milli, zero.value_minor) == (0, -10)
     assert [take.owed_milli for take in world.rows(LayerTake) if take.layer_id is None] == [0]
+
+
+def test_a_sale_below_zero_reads_no_debts_and_the_receipt_settles_all_of_them(
+    world: World, till: Terminal, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    empty(world)
+    asked: list[int] = []
+    real = reading.owed
+    monkeypatch.setattr(reading, "owed", lambda keys: [asked.append(len(keys)), real(keys)][1])
+    for _ in range(3):
+        till.sell([till.line(MILK, 2_000)])
+        till.push()
+    assert sum(asked) == 0
+    assert balance(world).quantity_milli == -6_000
+
+    adjust(world, 10_000, 100)
+
+    assert sum(asked) == 1
+    assert (balance(world).quantity_milli, balance(world).value_minor) == (4_000, 40)
+    assert {take.owed_milli for take in world.rows(LayerTake) if take.layer_id is None} == {0}
 
 
 def test_a_second_receipt_settles_only_what_the_first_left(world: World, till: Terminal) -> None:
