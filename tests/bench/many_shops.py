@@ -1,6 +1,7 @@
 """A thousand shops on one machine: empty ones made by provisioning, and some that sell, with a printer on an agent."""
 
 import contextlib
+import time
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -63,6 +64,7 @@ class ManyShops:
     shops: list[Tenant] = field(default_factory=list)
     selling: list[Selling] = field(default_factory=list)
     making_ms: list[float] = field(default_factory=list)
+    making_cpu_ms: float = 0.0
 
 
 @contextlib.contextmanager
@@ -74,10 +76,12 @@ def many_shops(count: int = SHOPS, *, selling: int = 0, redis_url: str = "") -> 
         with app.app_context():
             provisioning.prepare_control()
             provisioning.create_database("first", "Makes the template")
+            began_cpu_s = time.process_time()
             for number in range(count):
                 began_s = clock.monotonic_s()
                 made.shops.append(provisioning.create_database(f"shop{number}", f"Shop {number}"))
                 made.making_ms.append((clock.monotonic_s() - began_s) * 1_000)
+            made.making_cpu_ms = (time.process_time() - began_cpu_s) * 1_000 / count
         made.selling = [_open(make_world(app, shop)) for shop in made.shops[:selling]]
         yield made
         app.extensions["aisales_engines"].dispose()
