@@ -237,13 +237,13 @@ def test_the_log_keeps_the_last_change_of_each_row(world: World, pass_at) -> Non
 def test_a_terminal_that_was_away_for_long_begins_again_and_goes_on(world: World, pass_at) -> None:
     till = world.till()
     pass_at()
-    first = till.browser.get("/sync/bootstrap", schema=1).json
+    first = till.browser.get("/sync/bootstrap").json
     till.browser.now_ms = later = NOW_MS + (KEPT_DAYS + 1) * DAY_MS
     world.inside(lambda: changes.record("settings", "setting", 1), mode="writing")
     pass_at(later)
 
     gone = till.browser.get("/sync/changes", cursor=first["cursor"] - 1)
-    again = till.browser.get("/sync/bootstrap", schema=1).json
+    again = till.browser.get("/sync/bootstrap").json
     page = till.browser.get("/sync/changes", cursor=again["cursor"])
 
     assert gone.status_code == 410
@@ -255,14 +255,14 @@ def test_a_terminal_that_was_away_for_long_begins_again_and_goes_on(world: World
 def test_a_file_from_before_the_log_is_not_handed_out_again(world: World, pass_at) -> None:
     """The catalogue stood still, but open orders moved the sequence on: its file would lead into a closed log."""
     till = world.till()
-    made = till.browser.get("/sync/bootstrap", schema=1).json
+    made = till.browser.get("/sync/bootstrap").json
     world.inside(lambda: changes.record("orders", "order_operation", str(uuid.UUID(int=1))), mode="writing")
     pass_at()
     later = NOW_MS + (KEPT_DAYS + 1) * DAY_MS
     pass_at(later)
 
     till.browser.now_ms = later
-    again = till.browser.get("/sync/bootstrap", schema=1).json
+    again = till.browser.get("/sync/bootstrap").json
 
     assert again["cursor"] > made["cursor"]
     assert till.browser.get("/sync/changes", cursor=again["cursor"]).status_code == 200
