@@ -4,6 +4,7 @@
 `aisales tenant revise "what it does"`.
 """
 
+import functools
 from pathlib import Path
 from typing import Literal
 
@@ -14,4 +15,9 @@ FOLDER = Path(__file__).parent
 
 def revisions(tree: Tree) -> tuple[str, ...]:
     """The revisions of a tree, oldest first. Each file's name begins with its revision, so no script has to be run."""
-    return tuple(sorted(file.name.partition("_")[0] for file in (FOLDER / tree / "versions").glob("[0-9]*_*.py")))
+    return _named_in(FOLDER / tree / "versions")
+
+
+@functools.cache
+def _named_in(folder: Path) -> tuple[str, ...]:
+    return tuple(sorted(file.name.partition("_")[0] for file in folder.glob("[0-9]*_*.py")))
