@@ -24,6 +24,7 @@ from tests.faults.sim.virtual_time import VirtualTime
 BATCH_OPERATIONS = 100
 ANSWER_WITHIN_MS = 15_000
 SEND_SOON_MS = 20
+ASK_AGAIN_MS = 5_000
 PAUSE_FIRST_MS, PAUSE_MOST_MS = 200, 60_000
 FAILED_FIRST_MS = 2_000
 KEPT = (
@@ -163,6 +164,7 @@ class Terminal:
         self._request = 0
         self._is_sending = False
         self._pause_ms = PAUSE_FIRST_MS
+        self._is_asking = False
         self._server_behind_ms: int | None = None
         """How far the server's clock is behind this page's monotonic one, at most."""
 
@@ -183,6 +185,10 @@ class Terminal:
         """Send what waits, one request at a time."""
         batch = self.disk.waiting(self.time.now_ms)
         if self._is_sending or not batch:
+            return
+        if self._server_behind_ms is None:
+            # A new page asks what is new before it brings anything, so it knows what the server's clock shows.
+            self._ask_first()
             return
         self._is_sending = True
         self._request += 1
@@ -208,6 +214,19 @@ class Terminal:
         sent_at = None if self._server_behind_ms is None else self.time.now_ms - self._server_behind_ms
         self._network.push(self, [self._as_pushed(entry) for entry in batch], sent_at, answered)
         self.time.after(ANSWER_WITHIN_MS, too_late)
+
+    def _ask_first(self) -> None:
+        page = self._page
+
+        def again() -> None:
+            if page == self._page:
+                self._is_asking = False
+                self.send()
+
+        if not self._is_asking:
+            self._is_asking = True
+            self._network.pull(self)
+            self.time.after(ASK_AGAIN_MS, again)
 
     def _as_pushed(self, entry: Entry) -> Operation:
         age_ms = self.time.now_ms - entry.made_ms if entry.page == self._page else None

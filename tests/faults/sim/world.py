@@ -274,6 +274,7 @@ class World:
         till.person_id = founded.people["aysel"]
         till.catalogue_cursor = founded.cursor
         terminal.begin_anew(self.ground.snapshot)
+        terminal.learn_time(self.time.now_ms)
 
     def lease(self, terminal: Terminal, register_id: int, *, take_over: bool) -> bool:
         try:
