@@ -193,7 +193,7 @@ class _Bench:
                 raised = [*book.record(fact), *self._rung_before_revocation(fact)]
                 verdicts.raise_flags(fact, raised)
                 result = Result(fact.id, "accepted", tuple(sorted({one.kind for one in raised})))
-            self.sheet.add(verdicts.OPERATION, [verdicts.row(fact, raw, result)])
+            verdicts.store(self.sheet, fact, raw, result)
             return result
         except NotAFact as refusal:
             return self._reject(fact, raw, refusal)
@@ -226,7 +226,7 @@ class _Bench:
                     received_at=fact.received_at,
                 )
             )
-        self.sheet.add(verdicts.OPERATION, [verdicts.row(fact, raw, result)])
+        verdicts.store(self.sheet, fact, raw, result)
         return result
 
     def _refuse_revoked(self, fact: Fact) -> None:

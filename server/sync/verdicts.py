@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from server.core import flags, rows
 from server.core.facts import Fact, Raised
 from server.core.inbox import Operation
+from server.core.rows import Sheet
 from server.core.transaction import connection
 from server.devices.models import Terminal
 
@@ -50,9 +51,9 @@ def raise_flags(fact: Fact, raised: Sequence[Raised]) -> None:
         flags.raise_flags([(one.kind, subject, str(fact.id), dict(one.detail)) for one in raised])
 
 
-def row(fact: Fact, raw: Mapping[str, Any], result: Result) -> dict[str, Any]:
-    """The row of a verdict, to be stored in the transaction of its effect."""
-    return {
+def store(sheet: Sheet, fact: Fact, raw: Mapping[str, Any], result: Result) -> None:
+    """Put the verdict on the sheet that is written in the transaction of its effect."""
+    row = {
         "id": fact.id,
         "terminal_id": fact.terminal_id,
         "seq": fact.seq,
@@ -62,6 +63,7 @@ def row(fact: Fact, raw: Mapping[str, Any], result: Result) -> dict[str, Any]:
         "answer": {"flags": list(result.flags), "error": result.error},
         "received_at": fact.received_at,
     }
+    sheet.add(OPERATION, [row])
 
 
 def known(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:

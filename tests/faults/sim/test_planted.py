@@ -7,6 +7,7 @@ from unittest import mock
 import pytest
 
 from server.cash.events import Told
+from server.core.rows import Sheet
 from server.stock.models import StockMove
 from server.stock.moving import Plan
 from server.sync import verdicts
@@ -41,9 +42,9 @@ def test_an_acknowledgement_that_is_lost_is_found(laid: Ground) -> None:
     """The server answers, and its transaction is rolled back afterwards."""
     real, calls = verdicts.store, iter(range(10**9))
 
-    def forgets(fact: Any, raw: Mapping[str, Any], result: Result) -> None:
+    def forgets(sheet: Sheet, fact: Any, raw: Mapping[str, Any], result: Result) -> None:
         if fact.kind != "till_event" or next(calls) % 3:
-            real(fact, raw, result)
+            real(sheet, fact, raw, result)
 
     with mock.patch.object(verdicts, "store", forgets):
         found(laid, "I26")
@@ -77,12 +78,12 @@ def test_a_drawer_that_opens_late_is_found(laid: Ground) -> None:
 @pytest.mark.parametrize("column", ["quantity_milli", "value_minor"])
 def test_stock_that_drifts_is_found(laid: Ground, column: str) -> None:
     """A stock move is a little off, in quantity or in cost."""
-    real = Plan.write
+    real = Plan.put_on
 
-    def drifts(self: Plan) -> None:
+    def drifts(self: Plan, sheet: Sheet) -> None:
         for move in self.rows[StockMove][:1]:
             move[column] += 1
-        real(self)
+        real(self, sheet)
 
-    with mock.patch.object(Plan, "write", drifts):
+    with mock.patch.object(Plan, "put_on", drifts):
         found(laid, "I16", "I18")
