@@ -81,15 +81,23 @@ def _starts(bench: Bench, terminal: Terminal) -> None:
 
 
 def _sales(bench: Bench, terminal: Terminal) -> None:
+    shown, writes = _sold(terminal, SALES)
     terminal.throttle(4)
-    terminal.page.evaluate("() => probe.writes.length = 0")
-    shown = terminal.ask("sales", terminal.baskets(SALES, BASKET))
-    writes = terminal.page.evaluate("() => probe.writes")
+    slowly_shown, slow_writes = _sold(terminal, SALES // 2)
     terminal.throttle(1)
-    assert len(writes) == SALES, f"{len(writes)} strict writes of {SALES} sales"
-    bench.figure("sale write, strict, CPU 4x: p95", p95(writes), "ms", at_most=50)
-    bench.figure("validate to receipt shown, CPU 4x: median", p50(shown), "ms", at_most=50)
-    bench.figure("validate to receipt shown, CPU 4x: p95", p95(shown), "ms")
+    bench.figure("sale write, strict: p95", p95(writes), "ms", at_most=50)
+    bench.figure("sale write, strict, CPU 4x: p95", p95(slow_writes), "ms", at_most=50)
+    bench.figure("validate to receipt shown: p95", p95(shown), "ms", at_most=50)
+    bench.figure("validate to receipt shown, CPU 4x: median", p50(slowly_shown), "ms")
+
+
+def _sold(terminal: Terminal, sales: int) -> tuple[list[float], list[float]]:
+    """Rings so many sales: until each receipt was shown, and how long each strict write took."""
+    terminal.page.evaluate("() => probe.writes.length = 0")
+    shown = terminal.ask("sales", terminal.baskets(sales, BASKET))
+    writes = terminal.page.evaluate("() => probe.writes")
+    assert len(writes) == sales, f"{len(writes)} strict writes of {sales} sales"
+    return shown, writes
 
 
 def _day(bench: Bench, terminal: Terminal) -> None:
