@@ -41,7 +41,7 @@ from tests.edge_agent.shop import PrivateBroker
 from tests.server.terminals import Terminal
 from tests.server.worlds import World
 
-TIMES, WARM = 50, 3
+TIMES, WARM = 40, 3
 AT_MOST_MS = 100
 STARTS_S, ARRIVES_S = 60, 20
 SECRET_BYTES = 32
