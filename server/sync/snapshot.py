@@ -39,7 +39,9 @@ ORDERS_WITHIN = 20_000
 KEPT = 3
 """Files of a branch that stay: terminals that were just told of an older one still fetch it."""
 
-LEVEL = 4
+LEVEL = 1
+"""Of gzip: a higher one takes twice to five times as long, for a file that is 7 to 11 % shorter."""
+
 RISING = frozenset({"id", "item_id"})
 """Rows stand in the order of their items' ids."""
 
