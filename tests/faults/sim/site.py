@@ -100,7 +100,7 @@ class Cable:
 
     def read(self, timeout_ms: int) -> bytes:
         if not self._to_host:
-            self._time.sleep(max(timeout_ms, SLICE_MS))
+            self._time.let_pass(max(timeout_ms, SLICE_MS))
         if not self._to_host and not self._is_up:
             self._is_open = False
             raise LinkDown("gone")

@@ -105,7 +105,7 @@ class VirtualTime:
         self.after(0, worker.go_on)
         return worker
 
-    def sleep(self, ms: float) -> None:
+    def let_pass(self, ms: float) -> None:
         """Wait inside a worker; elsewhere time simply goes on without events."""
         worker = Worker.current()
         if worker is None:
