@@ -167,6 +167,12 @@ class CrashShop:
         self.sales.append(rung)
         return rung
 
+    def shut_drawer(self) -> None:
+        """Push the drawer in, and wait until the agent has told of it; else a pulse at once is no news."""
+        self.drawer.close()
+        details = sa.select(Device.details).where(Device.name == "drawer-1")
+        wait_for(lambda: not self.inside(lambda opened: opened.scalar(details))["open"], SETTLE_S, "the shut drawer")
+
     def want_copy(self, rung: Rung) -> Rung:
         """Ask for a copy of a receipt."""
         assert self.till is not None

@@ -31,6 +31,7 @@ def test_an_agent_killed_at_any_stage_opens_and_prints_once_at_most(
 @pytest.mark.parametrize("point", ["spool-sent", "spool-keep", "spool-confirm", "report-ack", "report-event"])
 def test_an_agent_killed_around_a_report_tells_it_again(product: Product, point: str, phase: str) -> None:
     shop = product.shops["market"]
+    shop.shut_drawer()
 
     crash_during_a_sale(product, shop, shop.agent, f"{point}.{phase}", 1, wiped_valkey)
 

@@ -49,6 +49,7 @@ HELD = {
 APART = {
     "server/tenants/": "making, moving and migrating databases: begun again by hand, under test there",
     "server/cli/": "commands and the supervisor",
+    "server/core/transaction.py:savepoint": "a part of a transaction, whose own commit has a point",
     "server/devices/live.py:_send": "a wish of the moment, for a display or a scale: neither kept nor repeated",
     "server/sync/snapshot.py": "made again from the catalogue",
     "edge_agent/virtual/": "no device, its twin",
