@@ -45,9 +45,9 @@ from server.values.money import line_amount
 from server.values.quantity import ONE
 from server.values.rounding import round_half_up
 from tests.journeys.real_baskets import BASKETS, ROWS, TOTAL_MINOR, Basket, Row, first_baskets
-from tests.server.conftest import app, database, shop
+from tests.server.conftest import app, database, placement, shop
 
-__all__ = ["app", "database", "shop"]
+__all__ = ["app", "database", "placement", "shop"]
 
 TERMINALS = 4
 LOST_PERCENT = 10

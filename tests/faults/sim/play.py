@@ -28,6 +28,10 @@ REPLAYED_EACH = 4
 """Every fourth seed is told to the server twice more at its end."""
 
 
+CLOSED = "closed database"
+"""Server and bridge share the connections of this process, so a crash of one closes them under the other."""
+
+
 @dataclass
 class Outcome:
     """How a seed ended: its violations with the trace before them, and the figures that another run may compare."""
@@ -46,6 +50,8 @@ def mistakes(history: History) -> Iterator[None]:
 
     def note(_logger: Any, _method: str, event: Any) -> Any:
         is_reaction = event["event"] in ("reaction_failed", "reaction_failed_again")
+        if CLOSED in str(event.get("error")):
+            raise structlog.DropEvent
         if is_reaction and any(reason in event["error"] for reason in (ORDER_COMES_LATER, PLANNED)):
             raise structlog.DropEvent
         history.blame("logged", str(event.pop("event")), str({k: v for k, v in event.items() if k != "exc_info"})[:400])

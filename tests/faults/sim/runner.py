@@ -45,7 +45,8 @@ def judge(laid: Ground, seed: int, *, steps: int = STEPS) -> Outcome:
     outcome = play(laid, seed, steps=steps, figures=is_shifted)
     if not outcome.violations and len(outcome.happened) < CLASSES_AT_LEAST:
         outcome.violations.append(Violation("plan", f"seed {seed}", f"only {sorted(outcome.happened)} happened"))
-    if is_shifted and not outcome.violations:
+    # After a restore a page that began since sends its log without ages: then a device's clock is all there is.
+    if is_shifted and not outcome.violations and "restored" not in outcome.happened:
         outcome.violations += _with_other_clocks(laid, outcome, steps)
     return outcome
 

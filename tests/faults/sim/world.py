@@ -104,6 +104,12 @@ class World:
             for entry in one.disk.log.values()
             if entry.is_unsent
         ]
+        generation = self.backend.shop.generation
+        waiting += [
+            Violation("I26", one.name, "never heard that the shop went back to an older backup")
+            for one in self.terminals
+            if one.disk.server is not None and one.disk.server[0] != generation
+        ]
         agent = self.site.agent
         kept = agent.spool.up_range()[2] if agent is not None else 0
         if kept:

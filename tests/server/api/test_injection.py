@@ -91,7 +91,7 @@ def test_a_sign_that_stands_for_anything_to_the_database_stands_for_itself(site:
     owner = site.visitors["owner"]
     everything = {path: len(owner.get(path).json["rows"]) for path in ("/staff/people", "/catalog/items")}
 
-    found = {path: owner.get(path, q=f"Aysel{payload}Məmmədli").json["rows"] for path in everything}
+    found = {path: owner.get(path, q=f"Ays{payload}l").json["rows"] for path in everything}
 
     assert min(everything.values()) > 1
     assert all(rows == [] for rows in found.values()), found
