@@ -36,11 +36,11 @@ def bridge(mosquitto: Mosquitto):
 def test_the_bridge_reads_and_writes_the_topics_of_shops(bridge):
     client, answers = bridge
 
-    client.subscribe("pos/v1/market/#", qos=1)
+    client.subscribe("pos/v1/reading-and-writing/#", qos=1)
     assert answers.get(timeout=5) == ("subscribed", 1)
-    client.publish("pos/v1/market/main/agent/down/cmd", b"print", qos=1)
+    client.publish("pos/v1/reading-and-writing/main/agent/down/cmd", b"print", qos=1)
 
-    assert answers.get(timeout=5) == ("pos/v1/market/main/agent/down/cmd", b"print")
+    assert answers.get(timeout=5) == ("pos/v1/reading-and-writing/main/agent/down/cmd", b"print")
 
 
 @pytest.mark.parametrize("topics", ["$CONTROL/dynamic-security/#", "elsewhere/#", "#"])
