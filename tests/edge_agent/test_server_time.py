@@ -64,6 +64,7 @@ def test_the_answers_of_a_session_tell_an_agent_the_servers_time(shop):
 
 def test_an_answer_of_an_earlier_session_says_nothing_of_the_time(shop):
     shop.bridge.clock_ms = lambda: TRUE_OFFSET
+    shop.bridge.wait(lambda: shop.bridge._session, "the greeting")
     shop.bridge._session -= 1
 
     shop.bridge.send(job := shop.bridge.command("open", "drawer-1", wire.OpenArgs()))

@@ -8,7 +8,7 @@ import * as core from '../core/cart.ts';
 import { atomic, read, type Write } from '../data/db.ts';
 import { tell } from '../data/channel.ts';
 import { isMine } from '../data/fence.ts';
-import { busyWith } from './update.svelte.ts';
+import { busyWith, endsWith } from './update.svelte.ts';
 
 /** The open order that was resumed, as it was then: what is missing at the end was taken out here. */
 export interface Resumed {
@@ -155,6 +155,7 @@ class CartState {
     if (this.queued) return;
     this.queued = true;
     this.writing = this.writing.then(later).then(() => this.write());
+    endsWith(this.writing);
   }
 
   private async write(): Promise<void> {

@@ -11,12 +11,15 @@ const CHECK_MS = 30 * 60_000;
 class Update {
   /** A new version is on the device and waits. */
   waiting = $state(false);
+  /** Somebody wanted it, and only what is not sent yet is in its way: it starts when that is sent. */
+  wanted = $state(false);
 }
 
 export const update = new Update();
 
 const BUSY = 'busy';
 const releases = new Map<string, () => void>();
+const ending = new Set<Promise<unknown>>();
 let worker: ServiceWorker | null = null;
 
 /**
@@ -31,7 +34,13 @@ export function busyWith(name: string, isBusy: boolean): void {
     return;
   }
   const over = new Promise<void>((resolve) => releases.set(name, resolve));
-  void navigator.locks.request(BUSY, { mode: 'shared' }, () => over);
+  endsWith(navigator.locks.request(BUSY, { mode: 'shared' }, () => over));
+}
+
+/** Something that an update waits for, because it is over on the screen and not yet on disk. */
+export function endsWith(work: Promise<unknown>): void {
+  const ended: Promise<unknown> = work.catch(() => undefined).finally(() => ending.delete(ended));
+  ending.add(ended);
 }
 
 export async function startUpdates(): Promise<void> {
@@ -43,19 +52,22 @@ export async function startUpdates(): Promise<void> {
   setInterval(() => void registration.update().catch(() => undefined), CHECK_MS);
 }
 
-/** Whether the new version could start now without losing anything. */
-export async function mayUpdate(): Promise<boolean> {
-  if (!update.waiting || releases.size > 0) return false;
+/** What the new version must wait for: something open in a tab, what is not sent yet, or nothing. */
+async function obstacle(): Promise<'open' | 'unsent' | null> {
+  if (releases.size > 0) return 'open';
+  await Promise.all(ending);
   const { held = [] } = await navigator.locks.query();
-  const carts = await read((db) => db.count('cart'));
-  return carts === 0 && !held.some((lock) => lock.name === BUSY) && (await countOutbox()).unsent === 0;
+  if ((await read((db) => db.count('cart'))) > 0 || held.some((lock) => lock.name === BUSY)) return 'open';
+  return (await countOutbox()).unsent > 0 ? 'unsent' : null;
 }
 
-/** Starts the new version if nothing goes on. Returns whether it does; the page then reloads. */
-export async function applyUpdate(): Promise<boolean> {
-  if (!(await mayUpdate())) return false;
-  worker?.postMessage('apply');
-  return true;
+/** Starts the new version if nothing goes on; the page then reloads. Returns what it waits for instead. */
+export async function applyUpdate(): Promise<'open' | 'unsent' | null> {
+  if (!update.waiting) return null;
+  const waitsFor = await obstacle();
+  update.wanted = waitsFor === 'unsent';
+  if (waitsFor === null) worker?.postMessage('apply');
+  return waitsFor;
 }
 
 function watch(registration: ServiceWorkerRegistration): void {
