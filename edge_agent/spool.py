@@ -2,7 +2,9 @@
 
 One row per command with its stage, one per attempt, one per report (`up`) until the server has it.
 SQLite with synchronous FULL: when a function returns, a power cut changes nothing of it. Every function is one
-transaction, behind one lock, safe to call from any thread.
+transaction, behind one lock, safe to call from any thread. Two kinds of news may be lost by a power cut, not by the
+death of the program, and so do not wait for the disk: a step that means the same as the one before it once the power
+is back (`STEPS_ALIKE`), and the server's word that it has a report, which it says again when it gets the report again.
 
 Stages: queued → claimed → sending → sent → done | uncertain; held (the printer has our data and waits);
 failed, expired, rejected. `claimed` is safe to begin again, `sending` and `sent` are not.
@@ -23,6 +25,10 @@ Given = ParamSpec("Given")
 Answer = TypeVar("Answer")
 Kept = TypeVar("Kept", bound=Message)
 SETTLED = ("done", "failed", "expired", "rejected")
+NORMAL, FULL = 1, 2
+"""SQLite's words for a commit that does not wait for the disk, and for one that does."""
+STEPS_ALIKE = {"claimed": "queued", "sent": "sending"}
+"""Steps that a restart treats like the one before: nothing has left, or something may be on paper."""
 KEPT_MS = 7 * 86_400_000
 """Settled commands are remembered this long, so that a late copy is known; reports live as long."""
 BALLAST_BYTES = 4_194_304
@@ -109,7 +115,7 @@ class Spool:
         self._ballast = folder / "spool.ballast"
         self._base = sqlite3.connect(folder / "spool.db", check_same_thread=False, isolation_level=None)
         self._base.row_factory = sqlite3.Row
-        for pragma in ("journal_mode = WAL", "synchronous = FULL", "busy_timeout = 5000"):
+        for pragma in ("journal_mode = WAL", "busy_timeout = 5000"):
             self._base.execute(f"PRAGMA {pragma}")
         self._base.executescript(SCHEMA)
         row = self._base.execute("SELECT seq FROM sqlite_sequence WHERE name = 'up'").fetchone()
@@ -179,7 +185,7 @@ class Spool:
     ) -> None:  # fmt: skip
         """A command's next stage, its attempt's, and the report of it, in one transaction. Raises: SpoolFull."""
         settled = at_ms if stage in SETTLED else None
-        with self._writing():
+        with self._writing(is_durable=stage not in STEPS_ALIKE or report is not None):
             self._base.execute(
                 "UPDATE command SET stage = ?, attempt = ?, reason = ?, settled_at_ms = ? WHERE id = ?",
                 (stage, attempt, reason, settled, command_id),
@@ -222,7 +228,7 @@ class Spool:
     @_with_ballast
     def confirm(self, numbers: tuple[int, ...], up_to: int = 0) -> None:
         """The server has these reports, and all up to there."""
-        with self._writing():
+        with self._writing(is_durable=False):
             self._base.execute("DELETE FROM up WHERE n <= ?", (up_to,))
             self._base.executemany("DELETE FROM up WHERE n = ?", [(n,) for n in numbers])
 
@@ -257,7 +263,7 @@ class Spool:
         return n
 
     @contextmanager
-    def _writing(self) -> Iterator[None]:
+    def _writing(self, *, is_durable: bool = True) -> Iterator[None]:
         """One transaction; when the disk is full, what is left of it is freed by dropping the ballast."""
         with self._lock:
             if self._base.in_transaction:
@@ -265,6 +271,7 @@ class Spool:
                 return
             last_n = self._last_n
             try:
+                self._base.execute(f"PRAGMA synchronous = {FULL if is_durable else NORMAL}")
                 self._base.execute("BEGIN IMMEDIATE")
                 yield
                 self._base.execute("COMMIT")

@@ -5,7 +5,7 @@ import uuid
 import pytest
 
 from edge_agent import wire
-from edge_agent.spool import BALLAST_BYTES, KEPT_MS, Report, Spool, SpoolFull, Stored
+from edge_agent.spool import BALLAST_BYTES, FULL, KEPT_MS, Report, Spool, SpoolFull, Stored
 
 ARGS = wire.OpenArgs(reason="sale")
 
@@ -173,6 +173,32 @@ def test_a_refused_report_takes_no_number(spool):
     assert spool.keep(a_report()) == 1
 
 
-def test_it_writes_through_to_the_disk(spool):
-    assert spool._base.execute("PRAGMA synchronous").fetchone()[0] == 2
+def commits(spool, act):
+    """Whether each commit of an act waits for the disk."""
+    heard = []
+    spool._base.set_trace_callback(heard.append)
+    act()
+    spool._base.set_trace_callback(None)
+    modes = [int(said.rpartition("=")[2]) for said in heard if said.startswith("PRAGMA synchronous")]
+    assert heard.count("COMMIT") == len(modes)
+    return [mode == FULL for mode in modes]
+
+
+def test_what_a_power_cut_must_not_change_is_written_through_to_the_disk(spool):
+    command = a_command()
+
     assert spool._base.execute("PRAGMA journal_mode").fetchone()[0] == "wal"
+    assert commits(spool, lambda: spool.take(stored(command), a_report())) == [True]
+    assert commits(spool, lambda: spool.advance(command.id, "sending", 30, report=a_report("started"))) == [True]
+    assert commits(spool, lambda: spool.advance(command.id, "expired", 30)) == [True]
+    assert commits(spool, lambda: spool.keep(a_report())) == [True]
+    assert commits(spool, spool.next_session) == [True]
+
+
+def test_a_step_that_a_restart_takes_for_the_one_before_does_not_wait_for_the_disk(spool):
+    command = a_command()
+    spool.take(stored(command), a_report())
+
+    assert commits(spool, lambda: spool.advance(command.id, "claimed", 30)) == [False]
+    assert commits(spool, lambda: spool.advance(command.id, "sent", 30)) == [False]
+    assert commits(spool, lambda: spool.confirm((1,))) == [False]
