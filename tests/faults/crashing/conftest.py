@@ -1,6 +1,6 @@
 """One product for all crash tests of a test process: only what died is started again."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 
 import pytest
 
@@ -9,7 +9,28 @@ from tests.faults.crashing.product import Product, running_product
 
 
 @pytest.fixture(scope="session")
-def product(postgres: PostgreSQL) -> Iterator[Product]:
+def running(postgres: PostgreSQL) -> Iterator[Product]:
     """Web, bridge, worker and two agents."""
     with running_product(postgres) as made:
         yield made
+
+
+@pytest.fixture
+def product(running: Product) -> Iterator[Product]:
+    """The same, whole again after a test that failed half-way."""
+    yield running
+    for name in running.programs:
+        running.disarm(name)
+    running.mend()
+    for shop in running.shops.values():
+        shop.help_printer()
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """What the processes said, beside a failure."""
+    report = yield
+    product = getattr(item, "funcargs", {}).get("product")
+    if report.failed and isinstance(product, Product):
+        report.sections.append(("The processes", product.told()))
+    return report

@@ -36,6 +36,8 @@ ROOT = Path(__file__).parents[3]
 INSIDE = Path(__file__).parent / "inside"
 AISALES = (sys.executable, "-m", "server.cli")
 SERVER = ("web", "bridge", "worker")
+TOLD_AT_MOST = 3_000
+"""Characters of each log."""
 KINDS = {"kiosk": 1, "market": 2}
 """Shops and the placement of their databases: SQLite, PostgreSQL."""
 
@@ -95,6 +97,12 @@ class Product:
         for name in dead:
             self.restart(name)
         return dead
+
+    def told(self) -> str:
+        """The ends of all logs."""
+        return "\n".join(
+            f"--- {name} ---\n{one.log.read_text()[-TOLD_AT_MOST:]}" for name, one in self.programs.items()
+        )
 
     def wipe_broker(self) -> None:
         """The broker loses its power and its disk: sessions, retained messages, and every agent's credential."""
@@ -196,7 +204,7 @@ def running_product(postgres: PostgreSQL) -> Iterator[Product]:
             product.prepare()
             yield product
         except BaseException:
-            print(*(f"--- {name} ---\n{program.log.read_text()[-3000:]}" for name, program in product.programs.items()))
+            print(product.told())
             raise
         finally:
             product.end()

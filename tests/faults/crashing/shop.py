@@ -239,10 +239,18 @@ class CrashShop:
 
     def has_told_all(self) -> bool:
         """Whether the agent has nothing more to report and nothing under way."""
+        return not any(self.spooled())
+
+    def spooled(self) -> tuple[int, int]:
+        """How many reports the agent has to give, and how many jobs under way."""
+        open_jobs = "SELECT count(*) FROM command WHERE settled_at_ms IS NULL AND stage <> 'uncertain'"
         with closing(sqlite3.connect(f"file:{self.state_folder}/spool.db?mode=ro", uri=True)) as spool:
-            waiting = spool.execute("SELECT count(*) FROM up").fetchone()[0]
-            open_jobs = "SELECT count(*) FROM command WHERE settled_at_ms IS NULL AND stage <> 'uncertain'"
-            return not waiting and not spool.execute(open_jobs).fetchone()[0]
+            reports, jobs = (spool.execute(query).fetchone()[0] for query in ("SELECT count(*) FROM up", open_jobs))
+        return reports, jobs
+
+    def help_printer(self) -> None:
+        """Give it paper and power."""
+        self.printer.turn(off=False, paper_out=False, paper_out_after=None)
 
 
 def _has_devices(opened: Any) -> bool:

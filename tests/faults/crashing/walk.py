@@ -65,7 +65,7 @@ def come_back(product: Product, shop: CrashShop, name: str, rung: Rung, meanwhil
 def settle(shop: CrashShop, rung: Rung) -> None:
     """Push until everything is acknowledged, and wait until its jobs have their end and everyone knows it."""
     wait_for(shop.push, SETTLE_S, f"the acknowledgement of {rung.number}")
-    wait_for(lambda: is_over(shop, rung), SETTLE_S, f"the end of {shop.jobs_of(rung)}")
+    wait_for(lambda: is_over(shop, rung), SETTLE_S, lambda: f"the end of {shop.jobs_of(rung)} with {shop.spooled()}")
 
 
 def is_over(shop: CrashShop, rung: Rung) -> bool:
