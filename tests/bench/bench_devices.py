@@ -13,7 +13,7 @@ import tempfile
 import threading
 import time
 import uuid
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,10 @@ import paho.mqtt.client as mqtt
 import sqlalchemy as sa
 from paho.mqtt.enums import CallbackAPIVersion
 
+from edge_agent import wire
+from edge_agent.profiles import printer_profile
+from edge_agent.virtual.printer import VirtualPrinter
+from edge_agent.virtual.tcp import TcpPort
 from fixtures.gunicorn import Server, environment_of, serving
 from fixtures.mosquitto import Mosquitto, private_mosquitto
 from fixtures.private import running
@@ -45,18 +49,19 @@ TIMES, WARM = 40, 3
 AT_MOST_MS = 100
 STARTS_S, ARRIVES_S = 60, 20
 SECRET_BYTES = 32
-QUIET_MS = 300
-"""A printer that gets nothing for so long has its paper out."""
+QUESTION_BYTES = 64
+"""What an agent asks a printer before and after a paper is shorter."""
 
 
 def run(bench: Bench) -> None:
     """Measure the round trip, then what the product does with it."""
     trips = _round_trips()
     beside = ("broker and back p95", percentile(trips, 0.95))
-    with _shop() as (world, server, sim):
-        till = _till(world)
-        printed = _prints(world, till, server, sim)
-        scanned = _scans(till, server, sim)
+    with _shop() as (world, server):
+        with _printing_agent(world, server) as paper:
+            printed = _prints(world, _till(world, "K1", "receipt"), server, paper)
+        with _scanning_agent(world, server) as sim:
+            scanned = _scans(_till(world, "K2", "scanner"), server, sim)
     for what, took in (("a push to the first byte at the printer", printed), ("a scan to the browser", scanned)):
         bench.figure(f"{what}: p50", percentile(took, 0.5), "ms")
         bench.figure(f"{what}: p95", percentile(took, 0.95), "ms", at_most=AT_MOST_MS, beside=beside)
@@ -88,24 +93,53 @@ def _round_trips() -> list[float]:
 
 
 @contextlib.contextmanager
-def _shop() -> Iterator[tuple[World, Server, "Sim"]]:
-    """The product around a market whose first till has the agent's printer and scanner."""
+def _shop() -> Iterator[tuple[World, Server]]:
+    """The product around a market, without any agent."""
     with contextlib.ExitStack() as stack:
         valkey = stack.enter_context(private_valkey())
         mosquitto = stack.enter_context(private_mosquitto())
         world = stack.enter_context(shops.market("sqlite", **_services(valkey.url, mosquitto)))
-        folder = world.app.extensions["aisales_config"].data
-        environment = environment_of(world.app.extensions["aisales_config"])
+        config = world.app.extensions["aisales_config"]
         server = stack.enter_context(serving(world.app, workers=1, threads=STREAMING_THREADS))
-        stack.enter_context(running([sys.executable, "-m", "server.cli", "bridge"], folder / "b.log", env=environment))
-        sim = Sim(free_port())
-        agent = environment | _enrolment(world, server, folder)
-        (folder / "agent").mkdir()
-        words = ["run", "--sim", "--sim-port", str(sim.port), "--state", str(folder / "agent")]
-        stack.enter_context(running([sys.executable, "-m", "edge_agent", *words], folder / "a.log", env=agent))
+        bridge = [sys.executable, "-m", "server.cli", "bridge"]
+        stack.enter_context(running(bridge, config.data / "bridge.log", env=environment_of(config)))
+        yield world, server
+
+
+@contextlib.contextmanager
+def _printing_agent(world: World, server: Server) -> Iterator["Paper"]:
+    """An agent whose printer stands in this process, as a printer has a processor of its own."""
+    paper = Paper()
+    file = world.app.extensions["aisales_config"].data / "agent.toml"
+    file.write_text(
+        'schema = 1\n[device.receipt-1]\nclass = "printer"\nprofile = "virtual"\n'
+        f'link = {{ kind = "tcp", host = "127.0.0.1", port = {paper.printer.port} }}\n'
+    )
+    with _agent(world, server, "receipt-1", "--config", str(file)):
+        yield paper
+    paper.printer.stop()
+
+
+@contextlib.contextmanager
+def _scanning_agent(world: World, server: Server) -> Iterator["Sim"]:
+    """An agent with the virtual counter."""
+    sim = Sim(free_port())
+    with _agent(world, server, "scanner-1", "--sim", "--sim-port", str(sim.port)):
         wait_for(lambda: is_open(sim.port), timeout_s=STARTS_S, what="the virtual hardware")
-        wait_for(lambda: {"receipt-1", "scanner-1"} <= _devices(world).keys(), timeout_s=STARTS_S, what="the agent")
-        yield world, server, sim
+        yield sim
+
+
+@contextlib.contextmanager
+def _agent(world: World, server: Server, device: str, *words: str) -> Iterator[None]:
+    """An agent, once one of its devices is there."""
+    config = world.app.extensions["aisales_config"]
+    folder = config.data / device
+    folder.mkdir()
+    environment = environment_of(config) | _enrolment(world, server, folder)
+    command = [sys.executable, "-m", "edge_agent", "run", *words, "--state", str(folder)]
+    with running(command, config.data / f"{device}.log", env=environment):
+        wait_for(lambda: device in _devices(world), timeout_s=STARTS_S, what=device)
+        yield
 
 
 def _services(redis_url: str, mosquitto: Mosquitto) -> dict[str, Any]:
@@ -148,44 +182,65 @@ class Sim:
             assert answer.status == 200, said
             return said
 
-    def version(self, since: int = -1, wait_ms: int = 0) -> int:
-        """The version of what can be seen, once it is beyond one, or the time is over."""
-        return int(json.loads(self.ask(f"/events?since={since}&wait_ms={wait_ms}"))["version"])
 
-    def printed(self) -> int:
-        """How many bytes the printer has had, once it has its paper out."""
-        version = self.version()
-        while (later := self.version(version, QUIET_MS)) > version:
-            version = later
-        return len(self.ask("/raw/receipt-1"))
+class Paper:
+    """A virtual printer that notes when the first byte of a paper comes, and when the paper is out."""
+
+    def __init__(self) -> None:
+        self.began, self.ended = threading.Event(), threading.Event()
+        self.began_s, self._last = 0.0, 0
+        self.printer = VirtualPrinter(
+            "receipt-1",
+            printer_profile("virtual"),
+            None,
+            now=lambda: wire.utc_text(clock.now_ms()),
+            changed=self._look,
+            listen=lambda receive, port: TcpPort(lambda data: self._came(receive, data), port),
+        )
+
+    def await_next(self) -> None:
+        """Forget the paper before."""
+        self.began.clear()
+        self.ended.clear()
+
+    def _came(self, receive: Callable[[bytes], None], data: bytes) -> None:
+        if len(data) > QUESTION_BYTES and not self.began.is_set():
+            self.began_s = time.perf_counter()
+            self.began.set()
+        receive(data)
+
+    def _look(self) -> None:
+        newest = self.printer.papers[-1:]
+        if newest and newest[0].is_cut and newest[0].n > self._last:
+            self._last = newest[0].n
+            self.ended.set()
 
 
-def _till(world: World) -> Terminal:
-    """A terminal with the agent's printer and scanner, and an open shift."""
-    till = world.till("K1", shops.CASHIER)
+def _till(world: World, register: str, device: str) -> Terminal:
+    """A terminal with a device of the agent, and an open shift."""
+    till = world.till(register, shops.CASHIER)
     till.now_ms = clock.now_ms()
-    bound = {"receipt": _devices(world)["receipt-1"], "scanner": _devices(world)["scanner-1"]}
+    bound = {device: _devices(world)[f"{device}-1"]}
     world.inside(
-        lambda: devices.change_terminal(session().get_one(TerminalRow, till.id), "Kassa 1", bound), mode="writing"
+        lambda: devices.change_terminal(session().get_one(TerminalRow, till.id), register, bound), mode="writing"
     )
     till.open()
     till.push()
     return till
 
 
-def _prints(world: World, till: Terminal, server: Server, sim: Sim) -> list[float]:
+def _prints(world: World, till: Terminal, server: Server, paper: Paper) -> list[float]:
     """From the push of a sale to the first byte of its receipt. Units: milliseconds."""
     bodies = shops.bodies(shops.printed_sales(till, shops.goods(world, shops.GOODS), TIMES + WARM), 1)
     took = []
     with line(server, till) as opened:
         for body in bodies:
-            before, version = sim.printed(), sim.version()
+            paper.await_next()
             start = time.perf_counter()
             opened.push(body)
-            while len(sim.ask(f"/raw/receipt-1?from={before}")) == 0:
-                assert time.perf_counter() - start < ARRIVES_S, "no receipt came out"
-                version = sim.version(version, QUIET_MS)
-            took.append(1000 * (time.perf_counter() - start))
+            assert paper.began.wait(ARRIVES_S), "no receipt came out"
+            took.append(1000 * (paper.began_s - start))
+            assert paper.ended.wait(ARRIVES_S), "the receipt has no end"
     return took[WARM:]
 
 
