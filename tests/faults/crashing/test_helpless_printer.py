@@ -16,7 +16,12 @@ A_PIECE = 300
 
 
 def die_helpless(product: Product, shop: CrashShop, point: str, **knobs: object) -> Rung:
-    """Sell while something is wrong with the printer, until the agent has died of the point; start it again."""
+    """Sell while something is wrong with the printer, until the agent has died of the point; start it again.
+
+    A sale before takes all that the printer is still sent because of an earlier death: it would count as this paper's.
+    """
+    settle(shop, shop.ring())
+    shop.shut_drawer()
     shop.printer.turn(**knobs)
     product.arm(shop.agent, point)
     rung = shop.ring()
