@@ -60,6 +60,14 @@ def upgrade_control() -> None:
         upgrade(connection, "control")
 
 
+def migrate_new(url: sa.URL | str) -> None:
+    """Make the newest tenant schema in an empty database."""
+    engine = migration_engine(url)
+    with engine.begin() as connection:
+        upgrade(connection, "tenant")
+    engine.dispose()
+
+
 def revise(tree: Tree, message: str) -> str:
     """Write a revision that brings an up-to-date schema to the models as they are now. For developers."""
     with _scratch() as connection:
