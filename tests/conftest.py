@@ -11,8 +11,8 @@ pytest_plugins = [
     "fixtures.secrecy",
     "fixtures.chromium",
     "fixtures.mosquitto",
-    "fixtures.pgbouncer",
     "fixtures.postgresql",
+    "fixtures.pgbouncer",
     "fixtures.valkey",
 ]
 
