@@ -5,13 +5,15 @@ database; the others go on, and the next run does only what is left. Until it is
 (`core/transaction.py`). Processes, not threads: Alembic's proxies are global to a module.
 """
 
+import gc
 import os
+import time
 import uuid
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
-from typing import Any
+from multiprocessing.process import BaseProcess
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Session
@@ -21,7 +23,7 @@ from server.core.config import Config
 from server.core.pool import sqlite_file
 from server.core.tenant import Placement, TenantRow
 from server.core.transaction import control_noting, control_reading
-from server.tenants import schema
+from server.tenants import opening, schema
 
 LOCK = 7_262_401
 """The advisory lock under which a PostgreSQL database is migrated."""
@@ -34,6 +36,9 @@ PER_PROCESSOR = 2
 
 EACH_AT_LEAST = 8
 """A process of its own is not worth its start for fewer tenants."""
+
+NOTED_EACH_S = 0.05
+"""How long outcomes are gathered before they are noted together: each note takes processor time from the migrations."""
 
 
 @dataclass(frozen=True)
@@ -55,6 +60,15 @@ class _Database:
 
 
 _Told = tuple[uuid.UUID, Outcome]
+
+_NOTE = (
+    sa.update(TenantRow)
+    .where(TenantRow.id == sa.bindparam("of"))
+    .values(
+        migration_error=sa.bindparam("error"),
+        schema_revision=sa.func.coalesce(sa.bindparam("revision"), TenantRow.schema_revision),
+    )
+)
 
 
 def migrate_all(*, processes: int | None = None) -> list[Outcome]:
@@ -88,7 +102,7 @@ def url_of(config: Config, row: TenantRow, placement: Placement) -> sa.URL | str
     """Where a tenant's database is migrated: its file, or its cluster past any pooler."""
     if placement.kind == "sqlite":
         return f"sqlite:///{sqlite_file(config, row.id)}"
-    return schema.admin_url(placement, row.database)
+    return opening.admin_url(placement, row.database)
 
 
 def _in_parallel(behind: Sequence[_Database], processes: int) -> Iterator[list[_Told]]:
@@ -97,26 +111,32 @@ def _in_parallel(behind: Sequence[_Database], processes: int) -> Iterator[list[_
     if count < 2:
         yield from ([(one.tenant_id, _migrate(one))] for one in behind)
         return
-    readers = [_start(behind[first::count]) for first in range(count)]
+    schema.load("tenant")
+    readers = dict(_start(behind[first::count]) for first in range(count))
     while readers:
         told = []
-        for reader in wait(readers):
+        for reader in wait(list(readers)):
             assert isinstance(reader, Connection)
             try:
                 told.append(reader.recv())
+                while reader.poll():
+                    told.append(reader.recv())
             except EOFError:
-                readers.remove(reader)
+                readers.pop(reader).join()
         yield told
+        time.sleep(NOTED_EACH_S)
 
 
-def _start(share: Sequence[_Database]) -> Connection:
+def _start(share: Sequence[_Database]) -> tuple[Connection, BaseProcess]:
     reader, writer = get_context("fork").Pipe(duplex=False)
-    get_context("fork").Process(target=_migrate_some, args=(share, writer, os.getpid()), daemon=True).start()
+    started = get_context("fork").Process(target=_migrate_some, args=(share, writer, os.getpid()), daemon=True)
+    started.start()
     writer.close()
-    return reader
+    return reader, started
 
 
 def _migrate_some(share: Sequence[_Database], writer: Connection, parent: int) -> None:
+    gc.freeze()  # what came along with the fork is looked through no more: it was half of the processor time
     for one in share:
         if os.getppid() != parent:  # it was killed; who resumes must not meet us
             return
@@ -125,9 +145,8 @@ def _migrate_some(share: Sequence[_Database], writer: Connection, parent: int) -
 
 def _migrate(one: _Database) -> Outcome:
     try:
-        engine = schema.migration_engine(one.url)
-        with engine.begin() as connection:
-            if engine.dialect.name == "postgresql":
+        with opening.changing(one.url) as connection:
+            if connection.dialect.name == "postgresql":
                 connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{LOCK_WAIT_S}s'")
                 connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             return Outcome(one.slug, schema.upgrade(connection, "tenant"), None)
@@ -139,9 +158,6 @@ def _note(told: Sequence[_Told]) -> None:
     """A note that a power cut takes back is found out again: the database itself knows its revision."""
     if not told:
         return
+    values = [{"of": id, "error": outcome.error, "revision": outcome.revision} for id, outcome in told]
     with control_noting() as control:
-        for tenant_id, outcome in told:
-            values: dict[str, Any] = {"migration_error": outcome.error}
-            if outcome.revision is not None:
-                values["schema_revision"] = outcome.revision
-            control.execute(sa.update(TenantRow).where(TenantRow.id == tenant_id).values(**values))
+        control.connection().execute(_NOTE, values)

@@ -20,7 +20,7 @@ from server.core.ids import new_id
 from server.core.pool import engines, sqlite_file
 from server.core.tenant import Placement, Tenant, TenantHost, TenantRow
 from server.core.transaction import control_noting, control_reading, control_writing
-from server.tenants import schema, template
+from server.tenants import opening, schema, template
 from server.tenants.template import FIRST_GENERATION
 
 DOMAINS = ("localhost",)
@@ -140,7 +140,7 @@ def _build_postgres(admin: psycopg.Connection, placement: Placement, name: str) 
     draft = f"draft_{new_id().hex}"
     make = sql.SQL("CREATE DATABASE {} TEMPLATE template0 ENCODING 'UTF8' LC_COLLATE 'C' LC_CTYPE 'C'")
     admin.execute(make.format(sql.Identifier(draft)))
-    schema.migrate_new(schema.admin_url(placement, draft))
+    schema.migrate_new(opening.admin_url(placement, draft))
     admin.execute(sql.SQL("ALTER DATABASE {} RENAME TO {}").format(sql.Identifier(draft), sql.Identifier(name)))
 
 

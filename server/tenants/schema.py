@@ -2,7 +2,7 @@
 
 import contextlib
 import functools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -11,14 +11,14 @@ from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.autogenerate.api import AutogenContext
 from alembic.config import Config as AlembicConfig
-from alembic.runtime.environment import EnvironmentContext
+from alembic.operations import Operations
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from server import migrations
 from server.core.db import ControlModel, Id, TenantModel, UtcMs, db
-from server.core.tenant import Placement
 from server.migrations import Tree
+from server.tenants import opening
 
 METADATA = {"control": ControlModel.metadata, "tenant": TenantModel.metadata}
 
@@ -30,17 +30,21 @@ def head(tree: Tree) -> str:
 
 def upgrade(connection: sa.Connection, tree: Tree) -> str:
     """Bring one database to the newest revision, inside the transaction of `connection`. Returns the revision."""
-    newest = head(tree)
-    if MigrationContext.configure(connection).get_current_revision() != newest:
-        script = _script(migrations.FOLDER / tree)
+    folder = migrations.FOLDER / tree
 
-        def steps(current: Any, _context: MigrationContext) -> Any:
-            return script._upgrade_revs("head", current)
+    def steps(current: Any, _context: MigrationContext) -> Sequence[Any]:
+        return _steps(folder, tuple(current))
 
-        with EnvironmentContext(_alembic(tree), script, fn=steps, destination_rev="head") as environment:
-            environment.configure(connection=connection, **options(tree))
-            environment.run_migrations()
-    return newest
+    # Without Alembic's environment, which would read a configuration and look at the database once more for each.
+    context = MigrationContext.configure(connection, opts=options(tree) | {"fn": steps})
+    with Operations.context(context):
+        context.run_migrations()
+    return head(tree)
+
+
+def load(tree: Tree) -> None:
+    """Read a tree's scripts, for whoever brings many databases along, in processes that come after."""
+    _script(migrations.FOLDER / tree).get_heads()
 
 
 def options(tree: Tree) -> dict[str, Any]:
@@ -62,10 +66,8 @@ def upgrade_control() -> None:
 
 def migrate_new(url: sa.URL | str) -> None:
     """Make the newest tenant schema in an empty database."""
-    engine = migration_engine(url)
-    with engine.begin() as connection:
+    with opening.changing(url) as connection:
         upgrade(connection, "tenant")
-    engine.dispose()
 
 
 def revise(tree: Tree, message: str) -> str:
@@ -92,24 +94,16 @@ def differences(connection: sa.Connection, tree: Tree) -> list[Any]:
     return [change for change in compare_metadata(context, METADATA[tree]) if not _is_alembics(change)]
 
 
-def migration_engine(url: sa.URL | str) -> sa.Engine:
-    """An engine whose transactions cover schema changes, which Python's sqlite3 does not do by itself."""
-    engine = sa.create_engine(url, poolclass=sa.pool.NullPool)
-    if engine.dialect.name == "sqlite":
-        sa.event.listen(engine, "connect", _leave_begin_to_us)
-        sa.event.listen(engine, "begin", lambda connection: connection.exec_driver_sql("BEGIN IMMEDIATE"))
-    return engine
-
-
-def admin_url(placement: Placement, database: str) -> sa.URL:
-    """The address at which a PostgreSQL database is made and changed, past any pooler."""
-    return sa.make_url(placement.admin_url.format(database=database)).set(drivername="postgresql+psycopg")
-
-
 @functools.cache
 def _script(folder: Path) -> ScriptDirectory:
     """A tree's scripts, loaded once: a thousand databases are brought along by the same ones."""
     return ScriptDirectory(str(folder))
+
+
+@functools.cache
+def _steps(folder: Path, current: tuple[str, ...]) -> Sequence[Any]:
+    """What leads from a revision to the newest; nothing at the newest itself."""
+    return _script(folder)._upgrade_revs("head", current)  # type: ignore[arg-type]  # Alembic's own callers pass this
 
 
 def _alembic(tree: Tree) -> AlembicConfig:
@@ -120,7 +114,7 @@ def _alembic(tree: Tree) -> AlembicConfig:
 
 @contextlib.contextmanager
 def _scratch() -> Iterator[sa.Connection]:
-    engine = migration_engine("sqlite://")
+    engine = opening.migration_engine("sqlite://")
     with engine.connect() as connection:
         yield connection
 
@@ -130,10 +124,6 @@ def _render_type(kind: str, value: Any, autogen: AutogenContext) -> str | Litera
     if kind == "type" and isinstance(value, Id | UtcMs):
         return f"db.{type(value).__name__}()"
     return False
-
-
-def _leave_begin_to_us(raw: Any, _record: Any) -> None:
-    raw.isolation_level = None
 
 
 def _is_alembics(change: Any) -> bool:

@@ -19,7 +19,7 @@ from server.core.errors import Busy
 from server.core.flags import Flag
 from server.core.tenant import Placement, Tenant, TenantRow, all_tenants
 from server.core.transaction import control_reading, reading, writing
-from server.tenants import migration, provisioning, schema
+from server.tenants import migration, opening, provisioning, schema
 from tests.server.conftest import CLUSTER, SQLITE, application
 
 SHOPS = 24
@@ -183,4 +183,4 @@ def has_table(shop: Tenant, name: str) -> bool:
 def _engine(shop: Tenant) -> sa.Engine:
     with control_reading() as control:
         placement = control.get_one(Placement, shop.placement_id)
-    return schema.migration_engine(migration.url_of(tenant.config(), row_of(shop), placement))
+    return opening.migration_engine(migration.url_of(tenant.config(), row_of(shop), placement))

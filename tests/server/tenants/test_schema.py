@@ -9,13 +9,13 @@ from server.core import tenant
 from server.core.doors import App
 from server.core.tenant import Placement, Tenant, TenantRow
 from server.core.transaction import control_reading
-from server.tenants import migration, schema
+from server.tenants import migration, opening, schema
 
 
 def engine_of(app: App, shop: Tenant) -> sa.Engine:
     with app.app_context(), control_reading() as control:
         row, placement = control.get_one(TenantRow, shop.id), control.get_one(Placement, shop.placement_id)
-        return schema.migration_engine(migration.url_of(tenant.config(), row, placement))
+        return opening.migration_engine(migration.url_of(tenant.config(), row, placement))
 
 
 def test_the_revisions_make_exactly_what_the_models_say(app: App, shop: Tenant) -> None:
