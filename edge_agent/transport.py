@@ -25,7 +25,8 @@ from paho.mqtt.reasoncodes import ReasonCode
 log = logging.getLogger(__name__)
 KEEPALIVE_S, SESSION_EXPIRY_S, WILL_DELAY_S = 8, 30, 5
 CONNECT_TIMEOUT_S = 10
-BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 16.0, 30.0)
+BACK_OFF_S = (1.0, 2.0, 4.0, 8.0, 15.0)
+"""Pauses between attempts: a shop gets its printers back at most so long after its broker."""
 MAX_IN_FLIGHT = 20
 MAX_HANDED_OVER = 200
 """Messages of one connection that the library holds until the broker has them: a greeting and a window of reports."""

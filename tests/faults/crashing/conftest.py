@@ -6,6 +6,7 @@ import pytest
 
 from fixtures.postgresql import PostgreSQL
 from tests.faults.crashing.product import Product, running_product
+from tests.faults.crashing.walk import settle
 
 
 @pytest.fixture(scope="session")
@@ -17,13 +18,17 @@ def running(postgres: PostgreSQL) -> Iterator[Product]:
 
 @pytest.fixture
 def product(running: Product) -> Iterator[Product]:
-    """The same, whole again after a test that failed half-way."""
+    """The same, whole again after a test that failed half-way, with all agents back at a broker that was wiped."""
     yield running
     for name in running.programs:
         running.disarm(name)
     running.mend()
     for shop in running.shops.values():
         shop.help_printer()
+    if running.is_scattered:
+        running.is_scattered = False
+        for shop in running.shops.values():
+            settle(shop, shop.ring())
 
 
 @pytest.hookimpl(wrapper=True)

@@ -53,6 +53,8 @@ class Product:
     port: int = field(default_factory=free_port)
     shops: dict[str, CrashShop] = field(default_factory=dict)
     programs: dict[str, Program] = field(default_factory=dict)
+    is_scattered: bool = False
+    """A broker was wiped: agents may still be on their way back to it."""
 
     def arm(self, name: str, point: str, nth: int = 1) -> None:
         """Let a process die at the nth pass from now, or right after its next start."""
@@ -106,6 +108,7 @@ class Product:
 
     def wipe_broker(self) -> None:
         """The broker loses its power and its disk: sessions, retained messages, and every agent's credential."""
+        self.is_scattered = True
         self.mosquitto.kill()
         for file in self.mosquitto.at.folder.glob("mosquitto.db*"):
             file.unlink()
