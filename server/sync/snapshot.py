@@ -5,8 +5,8 @@ that could disagree. A file never changes; an older one is served as long as the
 terminal fetches those anyway.
 """
 
-import gzip
 import hashlib
+import itertools
 import os
 import re
 import threading
@@ -18,6 +18,7 @@ from typing import Any
 
 import orjson
 import sqlalchemy as sa
+from isal import igzip
 
 from server.catalog.models import Barcode, Item, Price
 from server.core import changes, clock, files
@@ -40,7 +41,7 @@ KEPT = 3
 """Files of a branch that stay: terminals that were just told of an older one still fetch it."""
 
 LEVEL = 1
-"""Of gzip: a higher one takes twice to five times as long, for a file that is 7 to 11 % shorter."""
+"""Of ISA-L's gzip: as short as zlib's first level in a third of its time. Higher ones save 1 to 4 %."""
 
 RISING = frozenset({"id", "item_id"})
 """Rows stand in the order of their items' ids."""
@@ -89,8 +90,7 @@ def build(branch_id: int, cursor: int) -> tuple[bytes, int]:
     `items.by_name` names the items' places in the order of their names. Search keys are not in it: a terminal folds
     names by itself, since it folds what a person types.
     """
-    items = columns(_items(), rising=RISING)
-    ids = summed(items["id"])
+    items, ids = _items()
     content = {
         "schema": SCHEMA,
         "cursor": cursor,
@@ -111,7 +111,7 @@ def _make(branch_id: int) -> Snapshot:
     digest = hashlib.sha256(content).hexdigest()
     path = files.folder("snapshots") / f"{SCHEMA}-{generation}-{cursor}-b{branch_id}-{rows}-{digest}.json.gz"
     draft = path.with_name(f"{new_id().hex}.draft")
-    draft.write_bytes(gzip.compress(content, LEVEL, mtime=0))
+    draft.write_bytes(igzip.compress(content, LEVEL, mtime=0))
     os.replace(draft, path)
     for old in _files(branch_id)[KEPT:]:
         old.path.unlink(missing_ok=True)
@@ -155,8 +155,16 @@ def stale_files() -> list[Path]:
     return found
 
 
-def _items() -> sa.Select[Any]:
-    return sa.select(*catalogue.SNAPSHOT_COLUMNS).where(_is_sold()).order_by(Item.__table__.c.id)
+def _items() -> tuple[dict[str, Any], list[int]]:
+    """The items' columns in the order of their ids, and these. SQLite reads them so by itself, and asked to do it, it
+    copies each row first; where they come otherwise, they are read once more in order."""
+    query = sa.select(*catalogue.SNAPSHOT_COLUMNS).where(_is_sold())
+    items = columns(query, rising=RISING)
+    ids = summed(items["id"])
+    if ids != sorted(ids):
+        items = columns(query.order_by(Item.__table__.c.id), rising=RISING)
+        ids = summed(items["id"])
+    return items, ids
 
 
 def _by_name(ids: Sequence[int]) -> list[int]:
@@ -164,14 +172,13 @@ def _by_name(ids: Sequence[int]) -> list[int]:
     sold = Item.__table__.c
     query = sa.select(sold.id).where(sold.archived_at.is_(None)).order_by(sold.sort_key, sold.id)
     (text,) = session().execute(sa.select(joined(query.subquery().c.id))).one()
-    places = {id: place for place, id in enumerate(ids)}
-    return [places[id] for id in orjson.loads(f"[{text or ''}]") if id in places]
+    places = dict(zip(ids, itertools.count()))
+    return list(map(places.__getitem__, orjson.loads(f"[{text or ''}]")))
 
 
 def _barcodes() -> sa.Select[Any]:
-    both = Barcode.__table__.join(Item.__table__, Item.__table__.c.id == Barcode.__table__.c.item_id)
-    query = sa.select(*catalogue.BARCODE_COLUMNS).select_from(both).where(_is_sold())
-    return query.order_by(Barcode.__table__.c.item_id)
+    """In the order in which they lie: nobody asks for another, and nearly all rose with their items."""
+    return sa.select(*catalogue.BARCODE_COLUMNS).where(_is_of_sold(Barcode.__table__.c.item_id))
 
 
 def _prices(branch_id: int, now: int) -> sa.Select[Any]:
@@ -186,11 +193,22 @@ def _prices(branch_id: int, now: int) -> sa.Select[Any]:
         later.c.until_at.is_(None),
         sa.or_(later.c.from_at > price.from_at, sa.and_(later.c.from_at == price.from_at, later.c.id > price.id)),
     )
-    both = Price.__table__.join(Item.__table__, Item.__table__.c.id == price.item_id)
-    query = sa.select(*catalogue.PRICE_COLUMNS).select_from(both).where(_is_sold())
+    query = sa.select(*catalogue.PRICE_COLUMNS).where(_is_of_sold(price.item_id))
     query = query.where(sa.or_(price.branch_id.is_(None), price.branch_id == branch_id))
     query = query.where(sa.or_(price.until_at.is_(None), price.until_at > now))
-    return query.where(sa.or_(price.from_at > now, ~is_followed)).order_by(price.id)
+    return query.where(sa.or_(price.from_at > now, price.item_id.not_in(_priced_often()), ~is_followed))
+
+
+def _priced_often() -> sa.Select[Any]:
+    """Items with more than one price, told by the index alone: only theirs are worth a look for a later one."""
+    item_id = Price.__table__.c.item_id
+    return sa.select(item_id).group_by(item_id).having(sa.func.count() > 1)
+
+
+def _is_of_sold(item_id: sa.ColumnElement[int]) -> sa.ColumnElement[bool]:
+    """Of no archived item: those are few, so their ids are read once; each row's item is not looked up."""
+    archived = sa.select(Item.__table__.c.id).where(Item.__table__.c.archived_at.is_not(None))
+    return item_id.not_in(archived)
 
 
 def _is_sold() -> sa.ColumnElement[bool]:

@@ -70,6 +70,17 @@ def test_the_order_of_names_stands_beside_the_order_of_ids(world: World) -> None
     assert [items["name"][place] for place in items["by_name"]] == ["Alma", "Cem", "Çay", "Əncir", "Şorba"]
 
 
+def test_items_stand_in_the_order_of_their_ids_however_they_were_changed(world: World) -> None:
+    with writing():
+        made = [operations.create_item(world.item(sku=f"S{at}", barcodes=())).id for at in range(3)]
+    with writing():
+        session().get_one(Item, made[0]).name = "Alma"
+
+    items = _content(world.branch_id)["items"]
+
+    assert (items["id"], items["name"][0], items["by_name"][0]) == (made, "Alma", 0)
+
+
 def test_a_name_of_two_lines_moves_no_other_name(world: World) -> None:
     with writing():
         first = operations.create_item(world.item())
