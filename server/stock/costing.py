@@ -127,13 +127,15 @@ class Receipt:
 def issue(shelf: Shelf, quantity_milli: int, *, provisional_id: UUID, method: Method = "fifo") -> Issue:
     """Take a quantity off the shelf. What the layers lack leaves at the last known cost under `provisional_id`.
 
-    FIFO takes the oldest layer first, LIFO the newest; average first spreads the whole value evenly over the layers
-    and then takes like FIFO. Raises: ValueError when the quantity is not positive.
+    FIFO takes the oldest layer first, LIFO the newest; average takes its part of the whole value, of the oldest pieces
+    first, and leaves the rest evenly in the layers. Raises: ValueError when the quantity is not positive.
     """
     if quantity_milli <= 0:
         raise ValueError("an issue takes a positive quantity")
     before = {layer.id: layer for layer in shelf.layers}
-    layers, takes = _take(_ordered(shelf.layers, method), quantity_milli)
+    oldest_first = sorted(shelf.layers, key=lambda layer: layer.position)
+    ordered = oldest_first[::-1] if method == "lifo" else oldest_first
+    layers, takes = (_take_average if method == "average" else _take)(ordered, quantity_milli)
     missing = quantity_milli - sum(take.quantity_milli for take in takes)
     owed = shelf.owed
     if missing:
@@ -173,21 +175,61 @@ def put_back(shelf: Shelf, quantity_milli: int, value_minor: int, *, layer_id: U
     return Receipt(replace(shelf, layers=layers, owed=tuple(still_owed)), layer, tuple(settlements))
 
 
+def level(shelf: Shelf) -> Shelf:
+    """Spread the whole value evenly over the pieces: what is to be done when the average begins or ends."""
+    return replace(shelf, layers=tuple(_levelled(shelf.layers, sum(layer.left_minor for layer in shelf.layers))))
+
+
+def add_value(shelf: Shelf, amount_minor: int, *, layer_id: UUID | None = None) -> Shelf:
+    """Make what is left of one layer, or of all, worth more or less: by pieces, and no layer below zero.
+
+    Raises: ValueError when nothing is left there, or when that is worth less than what is taken off.
+    """
+    chosen = [layer for layer in shelf.layers if layer_id in (None, layer.id)]
+    shares = spread(amount_minor, [layer.left_milli for layer in chosen], [layer.left_minor for layer in chosen])
+    if sum(shares) != amount_minor:
+        raise ValueError("what is left is worth less than what is taken off")
+    gains = {layer.id: share for layer, share in zip(chosen, shares, strict=True)}
+    layers = tuple(replace(layer, left_minor=layer.left_minor + gains.get(layer.id, 0)) for layer in shelf.layers)
+    return replace(shelf, layers=layers)
+
+
+def spread(amount_minor: int, quantities_milli: Sequence[int], worth_minor: Sequence[int]) -> list[int]:
+    """Share an amount over goods by their quantity, so that none becomes worth less than nothing.
+
+    What one cannot bear goes on to the others in their order; the shares fall short of the amount when all together
+    cannot. Raises: ValueError when there is an amount and no goods.
+    """
+    shares = allocate(amount_minor, quantities_milli)
+    bearable = [max(share, -worth) for share, worth in zip(shares, worth_minor, strict=True)]
+    over = amount_minor - sum(bearable)
+    for index, worth in enumerate(worth_minor):
+        more = max(over, -worth - bearable[index])
+        bearable[index] += more
+        over -= more
+    return bearable
+
+
 def at_last_cost(shelf: Shelf, quantity_milli: int) -> int:
     """The value of a quantity at the last known cost; 0 when no cost was ever known. Units: minor."""
     return _part(shelf.last_minor, quantity_milli, shelf.last_milli) if shelf.last_milli else 0
 
 
-def _ordered(layers: Sequence[Layer], method: Method) -> list[Layer]:
-    oldest_first = sorted(layers, key=lambda layer: layer.position)
-    if method == "lifo":
-        return oldest_first[::-1]
-    return _levelled(oldest_first) if method == "average" else oldest_first
-
-
-def _levelled(layers: Sequence[Layer]) -> list[Layer]:
-    values = allocate(sum(layer.left_minor for layer in layers), [layer.left_milli for layer in layers])
+def _levelled(layers: Sequence[Layer], value_minor: int) -> list[Layer]:
+    values = allocate(value_minor, [layer.left_milli for layer in layers])
     return [replace(layer, left_minor=value) for layer, value in zip(layers, values, strict=True)]
+
+
+def _take_average(layers: Sequence[Layer], quantity_milli: int) -> tuple[list[Layer], list[Take]]:
+    whole_milli, whole_minor = sum(layer.left_milli for layer in layers), sum(layer.left_minor for layer in layers)
+    after, takes = _take(layers, quantity_milli)
+    if not takes:
+        return after, takes
+    taken = sum(take.quantity_milli for take in takes)
+    value = _part(whole_minor, taken, whole_milli)
+    values = allocate(value, [take.quantity_milli for take in takes])
+    takes = [replace(take, value_minor=share) for take, share in zip(takes, values, strict=True)]
+    return _levelled(after, whole_minor - value), takes
 
 
 def _take(layers: Sequence[Layer], quantity_milli: int) -> tuple[list[Layer], list[Take]]:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from server.stock.costing import Layer, Shelf, at_last_cost, issue, put_back, receive
+from server.stock.costing import Layer, Shelf, add_value, at_last_cost, issue, level, put_back, receive, spread
 
 
 def identifier(number: int) -> uuid.UUID:
@@ -158,3 +158,52 @@ def test_over_any_life_value_is_never_lost(events, method):
         assert received == issued_value + corrections + stock.value_minor
         if on_hand == 0:
             assert stock.value_minor == 0
+
+
+def test_the_average_rounds_each_issue_once_over_all_layers():
+    """4.00 over 3 pieces of 1.00, 1.00 and 2.00: two of them cost 2.67, whatever each layer would round to."""
+    stock = shelf((1, 100), (1, 100), (1, 200))
+
+    issued = take(stock, 2, "average")
+
+    assert issued.value_minor == 267
+    assert sum(one.value_minor for one in issued.takes) == 267
+    assert issued.shelf.layers == (Layer(identifier(3), 3, 1_000, 133),)
+
+
+def test_layers_are_levelled_by_pieces():
+    levelled = level(shelf((1, 100), (3, 700)))
+
+    assert [layer.left_minor for layer in levelled.layers] == [200, 600]
+
+
+def test_value_is_added_to_one_layer_or_to_all_by_pieces():
+    stock = shelf((1, 100), (3, 700))
+
+    assert [layer.left_minor for layer in add_value(stock, 8, layer_id=identifier(1)).layers] == [108, 700]
+    assert [layer.left_minor for layer in add_value(stock, 8).layers] == [102, 706]
+
+
+def test_no_layer_becomes_worth_less_than_nothing():
+    stock = shelf((1, 10), (1, 700))
+
+    assert [layer.left_minor for layer in add_value(stock, -500).layers] == [0, 210]
+    with pytest.raises(ValueError, match="worth less"):
+        add_value(stock, -711)
+    with pytest.raises(ValueError, match="worth less"):
+        add_value(stock, -11, layer_id=identifier(1))
+    with pytest.raises(ValueError, match="nothing"):
+        add_value(Shelf(), 5)
+
+
+GOODS = st.lists(st.tuples(st.integers(1, 5_000), st.integers(0, 900)), min_size=1, max_size=8)
+
+
+@given(GOODS, st.integers(-5_000, 5_000))
+def test_goods_bear_an_amount_as_far_as_they_can(goods, amount):
+    quantities, worth = [quantity for quantity, _ in goods], [value for _, value in goods]
+
+    shares = spread(amount, quantities, worth)
+
+    assert sum(shares) == max(amount, -sum(worth))
+    assert all(value + share >= 0 and share * amount >= 0 for value, share in zip(worth, shares, strict=True))
