@@ -2,12 +2,14 @@
 
 import ast
 
-COUNTING = ("values", "catalog", "stock", "cash", "sales", "orders")
+COUNTING = ("values", "catalog", "stock", "cash", "sales", "purchasing", "orders")
 PURE = (
     "server/values/",
     "server/stock/costing.py",
+    "server/stock/replay.py",
     "server/cash/counting.py",
     "server/sales/pricing.py",
+    "server/purchasing/landed_cost.py",
     "server/orders/fold.py",
 )
 
