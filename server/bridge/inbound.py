@@ -17,7 +17,7 @@ from edge_agent import wire
 from server.bridge.dispatch import LOCK_WAIT_S, publish
 from server.bridge.link import Arrival, Link
 from server.bridge.twins import Twins
-from server.core import activity, actor, clock, live, tenant
+from server.core import activity, actor, clock, live, outbox, tenant
 from server.core.actor import Actor
 from server.core.errors import Busy, Locked, Trouble
 from server.core.tenant import Tenant
@@ -148,6 +148,8 @@ class Inbound:
                     session=agent.session, acked=tuple(stored), forget=tuple(forget), sent_at=told_at
                 )
             outgoing = devices.mark_sent(devices.jobs_to_resend(agent)) if sync else []
+            if outgoing and (following := devices.next_due_at()) is not None:
+                outbox.posted(following)
         for hint in hints:
             live.publish(one, hint.event, hint.body, terminal_id=hint.terminal_id)
         if answer is not None:

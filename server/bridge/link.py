@@ -5,6 +5,7 @@ So each connection has a client of its own: the library would send what a lost c
 more on the next one, with the life that it had before, and open a drawer minutes late.
 """
 
+import functools
 import queue
 import socket
 import threading
@@ -81,10 +82,7 @@ class Link:
         client = self._client
         if client is None or not self.is_up.is_set():
             return False
-        properties = Properties(PacketTypes.PUBLISH)
-        if life_s is not None:
-            properties.MessageExpiryInterval = max(1, life_s)
-        sent = client.publish(topic, payload, qos=qos, retain=retain, properties=properties)
+        sent = client.publish(topic, payload, qos=qos, retain=retain, properties=_life(life_s))
         return sent.rc == mqtt.MQTT_ERR_SUCCESS
 
     def _stay_connected(self) -> None:
@@ -162,6 +160,15 @@ class Link:
 def _without_delay(_client: Any, _userdata: Any, connection: Any) -> None:
     """A command must not wait for the receipt of the one before it."""
     connection.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+
+
+@functools.lru_cache(maxsize=256)
+def _life(life_s: int | None) -> Properties:
+    """What says how long a message lives; the library only reads it, and making it costs more than sending."""
+    properties = Properties(PacketTypes.PUBLISH)
+    if life_s is not None:
+        properties.MessageExpiryInterval = max(1, life_s)
+    return properties
 
 
 def _will_properties() -> Properties:

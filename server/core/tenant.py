@@ -93,6 +93,30 @@ class Tenant:
     schema_revision: str | None
 
 
+# The look-ups are built once: each request of a shop that was not asked for lately needs one.
+_VALUES = sa.select(
+    TenantRow.id,
+    TenantRow.slug,
+    TenantRow.name,
+    TenantRow.state,
+    TenantRow.purpose,
+    TenantRow.database,
+    TenantRow.generation,
+    TenantRow.placement_id,
+    TenantRow.schema_revision,
+    Placement.kind,
+    Placement.pooled_url,
+).join(Placement, Placement.id == TenantRow.placement_id)
+_VALUE: sa.BindParameter[object] = sa.bindparam("value")
+_OF = {
+    "host": _VALUES.join(TenantHost, TenantHost.tenant_id == TenantRow.id).where(TenantHost.host == _VALUE),
+    "slug": _VALUES.where(TenantRow.slug == _VALUE),
+    "id": _VALUES.where(TenantRow.id == _VALUE),
+}
+_OF_IDS = _VALUES.where(TenantRow.id.in_(sa.bindparam("ids", expanding=True)))
+_ALL = _VALUES.where(TenantRow.state != "creating").order_by(TenantRow.slug)
+
+
 @dataclass(frozen=True)
 class Seen:
     """A tenant that was looked up, and by what: a value that got under another key is not believed."""
@@ -155,25 +179,23 @@ def require_schema(tenant: Tenant) -> None:
 def tenant_of_host(host: str) -> Tenant:
     """The tenant that answers at a host name. Raises UnknownTenant."""
     name = host.rsplit(":", 1)[0].lower() if not host.endswith("]") else host
-    return _remembered(("host", name), TenantHost.host == name)
+    return _remembered(("host", name))
 
 
 def tenant_of_slug(slug: str) -> Tenant:
     """The tenant of that slug. Raises UnknownTenant."""
-    return _remembered(("slug", slug), TenantRow.slug == slug)
+    return _remembered(("slug", slug))
 
 
 def tenant_of_id(tenant_id: uuid.UUID) -> Tenant:
     """The tenant of that id. Raises UnknownTenant."""
-    return _remembered(("id", tenant_id), TenantRow.id == tenant_id)
+    return _remembered(("id", tenant_id))
 
 
 def tenants_of_ids(ids: Sequence[uuid.UUID]) -> list[Tenant]:
     """The tenants of those ids in one query, in their order; unknown ones are left out."""
-    query = sa.select(TenantRow, Placement).join(Placement, Placement.id == TenantRow.placement_id)
-    with Session(db.engine) as control:
-        rows = control.execute(query.where(TenantRow.id.in_(ids))).all()
-    found = {row.id: as_value(row, placement) for row, placement in rows}
+    with db.engine.connect() as control:
+        found = {row.id: Tenant(**row._mapping) for row in control.execute(_OF_IDS, {"ids": ids})}
     return [found[tenant_id] for tenant_id in ids if tenant_id in found]
 
 
@@ -182,30 +204,23 @@ def forget_remembered() -> None:
     current_app.extensions["tenants_seen"].clear()
 
 
-def _remembered(key: tuple[str, object], condition: sa.ColumnElement[bool]) -> Tenant:
+def _remembered(key: tuple[str, object]) -> Tenant:
     seen: dict[tuple[str, object], Seen] = current_app.extensions["tenants_seen"]
     hit = seen.get(key)
     now = clock.monotonic_s() * 1000
     if hit is not None and hit.key == key and now - hit.at_ms < SEEN_FOR_MS:
         return hit.tenant
-    tenant = _load(condition)
+    tenant = _load(*key)
     seen[key] = Seen(key, now, tenant)
     return tenant
 
 
-def _load(condition: sa.ColumnElement[bool]) -> Tenant:
-    query = (
-        sa.select(TenantRow, Placement)
-        .join(Placement, Placement.id == TenantRow.placement_id)
-        .outerjoin(TenantHost, TenantHost.tenant_id == TenantRow.id)
-        .where(condition)
-        .limit(1)
-    )
-    with Session(db.engine) as control:
-        found = control.execute(query).first()
+def _load(by: str, value: object) -> Tenant:
+    with db.engine.connect() as control:
+        found = control.execute(_OF[by], {"value": value}).first()
     if found is None:
         raise UnknownTenant
-    return as_value(*found)
+    return Tenant(**found._mapping)
 
 
 def as_value(row: TenantRow, placement: Placement) -> Tenant:
@@ -227,8 +242,7 @@ def as_value(row: TenantRow, placement: Placement) -> Tenant:
 
 def all_tenants(control: Session) -> list[Tenant]:
     """Every tenant that has a database. Only the migration runner and the outbox's slow sweep may walk this list."""
-    query = sa.select(TenantRow, Placement).join(Placement).where(TenantRow.state.not_in(["creating"]))
-    return [as_value(*found) for found in control.execute(query.order_by(TenantRow.slug)).all()]
+    return [Tenant(**row._mapping) for row in control.connection().execute(_ALL)]
 
 
 def config() -> Config:
