@@ -68,7 +68,12 @@ class CartState {
     return true;
   }
 
-  /** A change that is not worth undoing: selection, tenders. */
+  /** What is given for it. A reload asks for the money again, so this changes the screen alone: no payment waits for the disk. */
+  give(next: core.Cart): void {
+    this.now = next;
+  }
+
+  /** A change that is not worth undoing, such as the selection. */
   take(next: core.Cart): void {
     if (next === this.now) return;
     this.now = next;

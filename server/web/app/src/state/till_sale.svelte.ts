@@ -45,7 +45,7 @@ export function offeredTenders(due_minor: number): TenderType[] {
 
 /** Adds a tender. Units: minor; what goes back is negative. */
 export function tender(type: TenderType, given_minor: number, reference = ''): void {
-  cart.take(addTender(cart.now, { id: newId(), tender_type_id: type.id, kind: type.kind, reference }, given_minor));
+  cart.give(addTender(cart.now, { id: newId(), tender_type_id: type.id, kind: type.kind, reference }, given_minor));
 }
 
 /** One key: the rest by this type, and the sale is done. */

@@ -115,6 +115,17 @@ test('once another device took the register over nothing more is sold on it', as
   registers.mockRestore();
 });
 
+test('a payment writes once: the sale itself, not the cart that it takes off the disk', async () => {
+  scan(MILK);
+  await cart.settled();
+  const writes = vi.spyOn(IDBDatabase.prototype, 'transaction');
+
+  await payExact(type(CARD));
+
+  expect(writes.mock.calls.filter(([, mode]) => mode === 'readwrite').map(([stores]) => [...(stores as string[])].includes('sales'))).toEqual([true]);
+  writes.mockRestore();
+});
+
 test('a reload in mid-sale brings the cart back, without its tenders', async () => {
   scan(MILK, BREAD);
   tender(type(CARD), 100);
