@@ -132,18 +132,17 @@ def issue(shelf: Shelf, quantity_milli: int, *, provisional_id: UUID, method: Me
     """
     if quantity_milli <= 0:
         raise ValueError("an issue takes a positive quantity")
-    before = {layer.id: layer for layer in shelf.layers}
     oldest_first = sorted(shelf.layers, key=lambda layer: layer.position)
-    ordered = oldest_first[::-1] if method == "lifo" else oldest_first
-    layers, takes = (_take_average if method == "average" else _take)(ordered, quantity_milli)
+    before = oldest_first[::-1] if method == "lifo" else oldest_first
+    layers, takes = (_take_average if method == "average" else _take)(before, quantity_milli)
     missing = quantity_milli - sum(take.quantity_milli for take in takes)
     owed = shelf.owed
     if missing:
         provisional = at_last_cost(shelf, missing)
         takes.append(Take(None, missing, provisional))
         owed = (*owed, Owed(provisional_id, missing, provisional))
-    kept = tuple(sorted((layer for layer in layers if layer.left_milli), key=lambda layer: layer.position))
-    changed = tuple(layer for layer in layers if layer != before[layer.id])
+    kept = tuple(layer for layer in (layers[::-1] if method == "lifo" else layers) if layer.left_milli)
+    changed = tuple(now for now, was in zip(layers, before, strict=True) if now is not was and now != was)
     return Issue(replace(shelf, layers=kept, owed=owed), tuple(takes), sum(take.value_minor for take in takes), changed)
 
 
@@ -235,6 +234,8 @@ def _take_average(layers: Sequence[Layer], quantity_milli: int) -> tuple[list[La
 def _take(layers: Sequence[Layer], quantity_milli: int) -> tuple[list[Layer], list[Take]]:
     after, takes = [], []
     for layer in layers:
+        if not quantity_milli:
+            break
         taken = min(quantity_milli, layer.left_milli)
         if taken:
             value = _part(layer.left_minor, taken, layer.left_milli)
@@ -242,7 +243,7 @@ def _take(layers: Sequence[Layer], quantity_milli: int) -> tuple[list[Layer], li
             layer = replace(layer, left_milli=layer.left_milli - taken, left_minor=layer.left_minor - value)
             quantity_milli -= taken
         after.append(layer)
-    return after, takes
+    return [*after, *layers[len(after) :]], takes
 
 
 def _settle(layer: Layer, owed: Owed, covered: int) -> tuple[Layer, Settlement]:
