@@ -5,9 +5,11 @@ read and its log written back, before its shop's first request.
 """
 
 import contextlib
+import functools
 import os
 import sqlite3
 import uuid
+from collections.abc import Sequence
 from pathlib import Path
 
 from server.core.changes import GENERATION_SPAN
@@ -24,22 +26,29 @@ an id of the same length takes its place in both."""
 
 def write_copy(template: Path, target: Path, owner: uuid.UUID) -> None:
     """Make the database file of a shop, and bring it and its place in the folders to the disk."""
-    image = _image(template)
+    parts = _parts(template)
     target.parent.mkdir(parents=True, exist_ok=True)
     with target.open("wb") as out:
-        out.write(image.replace(STAND_IN, owner.bytes))
+        out.write(owner.bytes.join(parts))
         out.flush()
         os.fsync(out.fileno())  # one journal entry of the file system holds the new folders too, as a rule
     for folder in list(target.parents)[:3]:
         _flush(folder)
 
 
-def _image(template: Path) -> bytes:
-    """The template's bytes; made first where none stands that a copy can be made of."""
-    if template.exists() and STAND_IN in (image := template.read_bytes()):
-        return image
+def _parts(template: Path) -> Sequence[bytes]:
+    """What stands around the owner's id; the template is made first where none stands that a copy can be made of."""
+    with contextlib.suppress(FileNotFoundError):
+        parts = _read(template, template.stat().st_mtime_ns)
+        if len(parts) > 1:
+            return parts
     _build(template)
-    return template.read_bytes()
+    return _read(template, template.stat().st_mtime_ns)
+
+
+@functools.lru_cache(maxsize=1)
+def _read(template: Path, _changed_at_ns: int) -> Sequence[bytes]:
+    return template.read_bytes().split(STAND_IN)
 
 
 def _build(template: Path) -> None:
