@@ -7,7 +7,7 @@ drawer holds what was counted, in whatever order facts arrive.
 
 import contextlib
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -21,8 +21,10 @@ from server.cash.models import (
     Shift,
     TenderType,
 )
-from server.core import reference, rows
+from server.core import reference
 from server.core.facts import Fact, NotAFact
+from server.core.questions import Question
+from server.core.rows import Sheet
 from server.core.transaction import connection
 from server.stores import queries as stores
 from server.stores.models import Branch
@@ -41,10 +43,12 @@ _SETTLED = (
 
 Asked backwards through the index, so a register of many years answers as fast as a new one.
 """
-_LEASES = sa.select(LEASE, _SETTLED.label("settled_at")).where(
-    LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True))
+_LEASES = Question(
+    sa.select(LEASE, _SETTLED.label("settled_at")).where(
+        LEASE.c.terminal_id.in_(sa.bindparam("terminals", expanding=True))
+    )
 )
-_SHIFTS = sa.select(SHIFT).where(SHIFT.c.id.in_(sa.bindparam("shifts", expanding=True)))
+_SHIFTS = Question(sa.select(SHIFT).where(SHIFT.c.id.in_(sa.bindparam("shifts", expanding=True))))
 
 
 @dataclass(slots=True)
@@ -102,13 +106,14 @@ class Tills:
         """Read what these facts need, with one query for each kind of row."""
         shift_ids = {fact.id if fact.kind == "shift_open" else fact.shift_id for fact in facts}
         known = reference.memo()
-        terminals = list({fact.terminal_id for fact in facts})
-        leases = connection().execute(_LEASES, {"terminals": terminals}).all()
+        asked = _LEASES.ask(terminals=list({fact.terminal_id for fact in facts}))
+        shifts = _SHIFTS.ask(shifts=[id for id in shift_ids if id is not None])
+        leases = asked.rows
         return cls(
             leases={row.id: row for row in leases},
-            shifts=_shifts(shift_ids),
+            shifts={row.id: state_of(row) for row in shifts.rows},
             settled={row.register_id: row.settled_at for row in leases if row.settled_at is not None},
-            registers=known.whole("registers", lambda: {row.id: row for row in queries.every_register()}),
+            registers=registers(),
             tender_types=known.whole("tender_types", queries.tender_types_by_id),
             holders=known.whole("holders", lambda: {row.id: row for row in queries.every_holder()}),
             branches=known.whole("branches", lambda: {row.id: row for row in stores.branches(archived=True)}),
@@ -180,9 +185,9 @@ class Tills:
             for name, number in numbers.items():
                 setattr(counters, name, max(getattr(counters, name), number))
 
-    def close(self) -> None:
-        """Write the highest numbers of the leases."""
-        rows.update(LEASE, [self._numbers(self.leases[id], seen) for id, seen in self.seen.items()])
+    def close(self, sheet: Sheet) -> None:
+        """Put the highest numbers of the leases on a sheet."""
+        sheet.change(LEASE, [self._numbers(self.leases[id], seen) for id, seen in self.seen.items()])
         self.seen.clear()
 
     def _numbers(self, lease: Any, seen: Counters) -> dict[str, Any]:
@@ -236,11 +241,9 @@ class Tills:
         return max(own, key=lambda lease: lease.taken_at)
 
 
-def _shifts(ids: Iterable[uuid.UUID | None]) -> dict[uuid.UUID, ShiftState]:
-    wanted = {id for id in ids if id is not None}
-    if not wanted:
-        return {}
-    return {row.id: state_of(row) for row in connection().execute(_SHIFTS, {"shifts": list(wanted)})}
+def registers() -> dict[int, Register]:
+    """Every register by id."""
+    return reference.memo().whole("registers", lambda: {row.id: row for row in queries.every_register()})
 
 
 def state_of(row: Any) -> ShiftState:

@@ -13,8 +13,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core import live
 from server.core.db import TenantModel, UtcMs
 from server.core.errors import Conflict, Trouble
+from server.core.questions import Question
 from server.core.tenant import current
-from server.core.transaction import after_commit, connection, notes, session
+from server.core.transaction import after_commit, notes, session
 
 GENERATION_SPAN = 1_000_000_000
 """A restore starts the sequence at generation × this, so no number ever means two things."""
@@ -51,7 +52,7 @@ class ChangeMark(TenantModel):
     seq: Mapped[int] = mapped_column(sa.BigInteger)
 
 
-_HEAD = sa.select(ChangeSequence.__table__.c.seq)
+_HEAD = Question(sa.select(ChangeSequence.__table__.c.seq))
 
 
 class CursorTooOld(Trouble):
@@ -73,17 +74,23 @@ def take(count: int = 1) -> int:
     return session().execute(query).scalar_one() - count + 1
 
 
+def ask_head() -> None:
+    """Ask for the head together with what else is asked now."""
+    notes().setdefault("asked_head", _HEAD.ask())
+
+
 def head() -> int:
     """The highest number given so far. A transaction that gives none itself keeps to the one that it saw first."""
     known = notes()
     if "head" not in known:
-        known["head"] = _head()
+        ask_head()
+        known["head"] = known["asked_head"].rows[0].seq
     # Once numbers were taken it is asked for each time: a savepoint that is rolled back gives them back.
     return _head() if known["head"] is None else int(known["head"])
 
 
 def _head() -> int:
-    return int(connection().execute(_HEAD).scalar_one())
+    return int(_HEAD.rows()[0].seq)
 
 
 def kept_from() -> int:

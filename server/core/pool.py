@@ -25,6 +25,7 @@ from sqlalchemy.pool import Pool
 from server.core import clock
 from server.core.config import Config
 from server.core.db import WrongTenant
+from server.core.driver import Statement, say
 from server.core.errors import Busy
 from server.core.tenant import Tenant, current
 
@@ -169,7 +170,7 @@ class Engines:
 
     def _make(self, tenant: Tenant) -> sa.Engine:
         url = "sqlite://" if tenant.kind == "sqlite" else "postgresql+psycopg://"
-        pool = TenantPool(lambda: open_raw(self.config, current()), idle_at_most=self.config.idle_connections)
+        pool = TenantPool(lambda: _open_pooled(self.config, current()), idle_at_most=self.config.idle_connections)
         engine = sa.create_engine(url, pool=pool, hide_parameters=True)
         sa.event.listen(engine, "begin", _begin)
         return engine
@@ -194,9 +195,20 @@ def engines() -> Engines:
 
 
 def _begin(connection: sa.Connection) -> None:
-    mode = connection.get_execution_options().get("mode", "reading")
+    """Begin a transaction, take its first look, and note of which generation the database says that it is.
+
+    The look takes the snapshot; on PostgreSQL it bounds each wait for a lock, and goes out with the beginning.
+    """
+    options = connection.get_execution_options()
     if connection.dialect.name == "sqlite":
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if mode == "writing" else "BEGIN")
+        begin = "BEGIN IMMEDIATE" if options.get("mode") == "writing" else "BEGIN"
+        look = "SELECT generation FROM tenant_identity"
+    else:
+        begin = "BEGIN"
+        wait_ms = int(options.get("wait_ms", 0))
+        look = f"SELECT generation, set_config('lock_timeout', '{wait_ms}', true) FROM tenant_identity"
+    _, found = say(connection, [Statement(begin, ()), Statement(look, ())])
+    connection.info["generation"] = found[0][0]
 
 
 def tune_control(engine: sa.Engine) -> None:
@@ -209,6 +221,14 @@ def sqlite_file(config: Config, tenant_id: uuid.UUID) -> Path:
     """Where a tenant's SQLite file stands; uploads stand beside it in `files/`."""
     text = str(tenant_id)
     return config.tenants_folder / text[-2:] / text / "tenant.db"
+
+
+def _open_pooled(config: Config, tenant: Tenant) -> Any:
+    """A raw connection of the pool. Its transactions begin by our own word (`_begin`), not by the driver's."""
+    raw = open_raw(config, tenant)
+    if tenant.kind == "postgresql":
+        raw.autocommit = True
+    return raw
 
 
 def open_raw(config: Config, tenant: Tenant, *, check: bool = True) -> Any:

@@ -2,7 +2,8 @@
 
 SQLAlchemy's own way costs a tenth of a millisecond for each statement and table, and a statement for each sale is what
 a push cannot afford. Here a table's statement is made once, and the driver gets it with the values as they are: on
-SQLite by `executemany`, on PostgreSQL as one JSON document that the server turns into rows of that very table.
+SQLite by `executemany`, on PostgreSQL as one JSON document that the server turns into rows of that very table. A sheet
+goes to PostgreSQL in one message.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -12,6 +13,7 @@ import orjson
 import sqlalchemy as sa
 
 from server.core.db import TenantModel
+from server.core.driver import Statement, say
 from server.core.transaction import connection
 
 Row = Mapping[str, Any]
@@ -23,45 +25,64 @@ class Sheet:
 
     def __init__(self) -> None:
         self._rows: dict[sa.Table, list[Row]] = {}
+        self._changed: list[tuple[sa.Table, Sequence[Row]]] = []
 
     def add(self, table: sa.Table, rows: Iterable[Row]) -> None:
         """Put rows of a table on it: every column by its name, those that may be null may be missing."""
         self._rows.setdefault(table, []).extend(rows)
 
+    def change(self, table: sa.Table, rows: Sequence[Row]) -> None:
+        """Put columns of rows that are there on it, as `update` takes them."""
+        self._changed.append((table, rows))
+
+    def rows_of(self, table: sa.Table) -> Sequence[Row]:
+        """The rows of a table that are on it."""
+        return self._rows.get(table, ())
+
     def take_over(self, other: "Sheet") -> None:
         """Put everything of another sheet on this one."""
         for table, rows in other._rows.items():
             self.add(table, rows)
+        self._changed += other._changed
 
     def write(self) -> None:
-        """Insert all of it, tables before those that point at them, and begin anew."""
+        """Insert all of it, tables before those that point at them, then change what is to be changed; begin anew."""
         order = _order()
         rows, self._rows = self._rows, {}
-        for table in sorted(rows, key=order.__getitem__):
-            insert(table, rows[table])
+        changed, self._changed = self._changed, []
+        inserts = [_insert(table, rows[table]) for table in sorted(rows, key=order.__getitem__) if rows[table]]
+        updates = [_update(table, part) for table, part in changed if part]
+        if inserts or updates:
+            say(connection(), [*inserts, *updates])
 
 
 def insert(table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows in the transaction in force. Column defaults of Python are not applied."""
     if rows:
-        core = connection()
-        if core.dialect.name == "postgresql":
-            core.exec_driver_sql(_pg_insert(table), (_document(rows),))
-        else:
-            names, converts, text = _lite_insert(table, core.dialect)
-            core.exec_driver_sql(text, _values(rows, names, converts))
+        say(connection(), [_insert(table, rows)])
 
 
 def update(table: sa.Table, rows: Sequence[Row]) -> None:
     """Write columns of rows that are there, found by their primary key; all rows name the same columns."""
     if rows:
-        core = connection()
-        names = tuple(rows[0])
-        if core.dialect.name == "postgresql":
-            core.exec_driver_sql(_pg_update(table, names), (_document(rows),))
-        else:
-            ordered, converts, text = _lite_update(table, names, core.dialect)
-            core.exec_driver_sql(text, _values(rows, ordered, converts))
+        say(connection(), [_update(table, rows)])
+
+
+def _insert(table: sa.Table, rows: Sequence[Row]) -> Statement:
+    dialect = connection().dialect
+    if dialect.name == "postgresql":
+        return Statement(_pg_insert(table), (_document(rows),))
+    names, converts, text = _lite_insert(table, dialect)
+    return Statement(text, _values(rows, names, converts), is_many=True)
+
+
+def _update(table: sa.Table, rows: Sequence[Row]) -> Statement:
+    dialect = connection().dialect
+    names = tuple(rows[0])
+    if dialect.name == "postgresql":
+        return Statement(_pg_update(table, names), (_document(rows),))
+    ordered, converts, text = _lite_update(table, names, dialect)
+    return Statement(text, _values(rows, ordered, converts), is_many=True)
 
 
 _statements: dict[tuple[Any, ...], Any] = {}

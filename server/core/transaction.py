@@ -30,12 +30,6 @@ WAIT_AT_MOST_S = 10.0
 
 RETRY_S = 0.001
 
-_FIRST_LOOK = {
-    "sqlite": "SELECT generation FROM tenant_identity",
-    "postgresql": "SELECT generation, set_config('lock_timeout', '{wait_ms}', true) FROM tenant_identity",
-}
-"""The first statement of a transaction: it takes the snapshot, and on PostgreSQL bounds each wait for a lock."""
-
 log = structlog.get_logger()
 
 
@@ -190,9 +184,12 @@ class _Savepoint:
 
 def _open_savepoints() -> None:
     wanted: list[_Savepoint] = g.savepoints_wanted
+    opened = db.session()
     while wanted:
         # Taken off first, for opening one asks for the session as well.
-        wanted.pop(0).opened = db.session().begin_nested()
+        wanted.pop(0).opened = opened.begin_nested()
+        # The session alone would wait for a statement of its own; those of `connection()` go past it.
+        opened.connection(bind_arguments={"bind": _engine(opened)})
 
 
 def after_commit(call: Callable[[], None]) -> None:
@@ -305,9 +302,9 @@ def _begin(opened: Session, mode: Mode) -> None:
     while True:
         try:
             bind = {"bind": _engine(opened)}
-            connection = opened.connection(bind_arguments=bind, execution_options={"mode": mode})
-            look = _FIRST_LOOK[connection.dialect.name].format(wait_ms=wait_ms)
-            generation = connection.exec_driver_sql(look).scalar_one()
+            options = {"mode": mode, "wait_ms": wait_ms}
+            connection = opened.connection(bind_arguments=bind, execution_options=options)
+            generation = connection.info["generation"]
             if generation != current().generation:
                 raise WrongTenant(f"{current().slug} is of generation {generation}")
             g.transaction_connection = connection

@@ -9,7 +9,8 @@ import sqlalchemy as sa
 
 from server.core.errors import NotFound
 from server.core.paging import page
-from server.core.transaction import connection, session
+from server.core.questions import Answer, Question
+from server.core.transaction import session
 from server.devices.models import (
     Agent,
     BrokerCredential,
@@ -22,7 +23,7 @@ from server.devices.models import (
 from server.devices.secrets import token_hash
 
 _TERMINAL, _REVOCATION = Terminal.__table__, TerminalRevocation.__table__
-_SELLER = (
+_SELLER = Question(
     sa.select(
         _TERMINAL.c.branch_id,
         _TERMINAL.c.last_seq,
@@ -30,6 +31,13 @@ _SELLER = (
     )
     .where(_TERMINAL.c.id == sa.bindparam("terminal"))
     .with_for_update(key_share=True, of=_TERMINAL)
+)
+
+
+_OF_TOKEN = Question(
+    sa.select(_TERMINAL.c.id, _TERMINAL.c.branch_id, _TERMINAL.c.revoked_at).where(
+        _TERMINAL.c.token_hash == sa.bindparam("hash")
+    )
 )
 
 
@@ -50,9 +58,10 @@ def terminal(terminal_id: int) -> Terminal:
     return row
 
 
-def terminal_of_token(token: str) -> Terminal | None:
-    """The terminal whose cookie this is, also a revoked one; None for a token that opens nothing."""
-    return session().scalars(sa.select(Terminal).where(Terminal.token_hash == token_hash(token))).first()
+def terminal_of_token(token: str) -> Any:
+    """Of the terminal whose cookie this is, also a revoked one: id, branch_id, revoked_at. None where it opens none."""
+    found = _OF_TOKEN.rows(hash=token_hash(token))
+    return found[0] if found else None
 
 
 def terminals() -> list[Terminal]:
@@ -72,14 +81,19 @@ def revocations_of(terminal_id: int) -> list[tuple[int, int | None]]:
     return [(start, end) for start, end in session().execute(query)]
 
 
-def seller(terminal_id: int) -> tuple[int, int, list[tuple[int, int | None]]]:
-    """Of a terminal that pushes: its branch, the mark of its operations, and the times of `revocations_of`.
+def ask_seller(terminal_id: int) -> Answer:
+    """Ask for a terminal that pushes. Its row is held until the transaction ends, so that a second push of it waits."""
+    return _SELLER.ask(terminal=terminal_id)
 
-    Its row is held until the transaction ends, so that a second push of it waits. Raises NotFound.
+
+def seller(terminal_id: int, asked: Answer) -> tuple[int, int, list[tuple[int, int | None]]]:
+    """What was asked of a terminal: its branch, the mark of its operations, and the times of `revocations_of`.
+
+    Raises NotFound.
     """
-    row = connection().execute(_SELLER, {"terminal": terminal_id}).first()
-    if row is None:
+    if not asked.rows:
         raise NotFound("no such terminal")
+    row = asked.rows[0]
     return row.branch_id, row.last_seq, revocations_of(terminal_id) if row.was_revoked else []
 
 

@@ -1,12 +1,13 @@
 """Who acts in a request: the terminal of one cookie, the person of the other, with what that person may do there."""
 
+from typing import Any
+
 from flask import current_app, request
 
 from server.core import cookies
 from server.core.actor import NOBODY, Actor
 from server.core.errors import NotSignedIn
 from server.devices import queries as devices
-from server.devices.models import Terminal
 from server.staff import queries
 from server.staff.models import PersonSession
 
@@ -39,7 +40,7 @@ def identify() -> Actor:
     return Actor(kind="device", terminal_id=terminal.id, branch_ids=frozenset({terminal.branch_id}))
 
 
-def _terminal(who: str) -> Terminal | None:
+def _terminal(who: str) -> Any:
     token = cookies.sent(cookies.TERMINAL)
     row = devices.terminal_of_token(token) if token else None
     if row is None or row.revoked_at is None:
@@ -49,7 +50,7 @@ def _terminal(who: str) -> Terminal | None:
     return None
 
 
-def _session(who: str, terminal: Terminal | None) -> PersonSession | None:
+def _session(who: str, terminal: Any) -> PersonSession | None:
     token = cookies.sent(cookies.SESSION)
     row = queries.session_of_token(token) if token else None
     if row is None or (row.terminal_id is not None and (terminal is None or terminal.id != row.terminal_id)):
@@ -62,7 +63,7 @@ def _session(who: str, terminal: Terminal | None) -> PersonSession | None:
     return None
 
 
-def _person(signed_in: PersonSession, terminal: Terminal | None) -> Actor:
+def _person(signed_in: PersonSession, terminal: Any) -> Actor:
     branch_id = None if terminal is None else terminal.branch_id
     person = queries.person(signed_in.person_id)
     return Actor(

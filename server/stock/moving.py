@@ -70,12 +70,6 @@ class Plan:
             if found:
                 sheet.add(model.__table__, found)  # type: ignore[attr-defined]
 
-    def write(self) -> None:
-        """Insert the rows."""
-        sheet = Sheet()
-        self.put_on(sheet)
-        sheet.write()
-
 
 def move_row(move_id: uuid.UUID, move: Move, value_minor: int) -> dict[str, Any]:
     """The row of a move."""

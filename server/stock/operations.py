@@ -1,6 +1,7 @@
 """What moves goods: issues and returns of documents above, opening stock and adjustments by people.
 
-A batch reads its shelves once: `open_shelves`, then `plan`, `write` and `accept` for each document, then `close`.
+A batch reads its shelves once: `ask_shelves` and `open_shelves`, then `plan` and `accept` for each document, then
+`close`; the rows go on a sheet.
 `issue_lines`, `return_lines` and `book_entry` do all of that for one document.
 """
 
@@ -15,8 +16,10 @@ from server.catalog import queries as catalog
 from server.core import audit, clock
 from server.core.errors import FieldError, Invalid
 from server.core.ids import new_id
+from server.core.rows import Sheet
 from server.core.transaction import session
 from server.stock.models import StockEntry, StockEntryLine
+from server.stock.reading import Asked
 from server.stock.shelves import Cause, Key, Move, Shelves
 from server.stores import queries as stores
 from server.values import times
@@ -33,9 +36,14 @@ class EntryLine:
     cost_minor: int | None = None
 
 
-def open_shelves(keys: Iterable[Key], receiving: Collection[Key] = ()) -> Shelves:
-    """The shelves of a batch, read and locked at once; to those of `receiving` goods may come."""
-    return Shelves(keys, receiving)
+def ask_shelves(keys: Iterable[Key]) -> Asked:
+    """Ask for the shelves of a batch together with what else is asked now, and have them locked."""
+    return Asked.of(keys)
+
+
+def open_shelves(asked: Asked, receiving: Collection[Key] = ()) -> Shelves:
+    """The shelves of a batch; to those of `receiving` goods may come."""
+    return Shelves(asked, receiving)
 
 
 def issue_lines(moves: Sequence[Move]) -> list[int]:
@@ -44,7 +52,8 @@ def issue_lines(moves: Sequence[Move]) -> list[int]:
     Going below zero is allowed: it leaves at the last known cost and is settled by the next receipt. Repeats: no;
     guarded by the document's id.
     """
-    shelves = open_shelves((move.key for move in moves), {move.key for move in moves if move.quantity_milli > 0})
+    asked = ask_shelves(move.key for move in moves)
+    shelves = open_shelves(asked, {move.key for move in moves if move.quantity_milli > 0})
     return _book(shelves, moves)
 
 
@@ -63,7 +72,7 @@ def book_entry(
     branch = stores.branch(warehouse.branch_id)
     known = _known(kind, lines)
     receiving = {(line.item_id, warehouse_id) for line in known if line.quantity_milli > 0}
-    shelves = Shelves(((line.item_id, warehouse_id) for line in known), receiving)
+    shelves = open_shelves(ask_shelves((line.item_id, warehouse_id) for line in known), receiving)
     _require_costs(kind, lines, shelves, warehouse_id)
     now = clock.now_ms()
     entry = StockEntry(
@@ -86,9 +95,11 @@ def book_entry(
 
 def _book(shelves: Shelves, moves: Sequence[Move]) -> list[int]:
     plan = shelves.plan(moves)
-    plan.write()
+    sheet = Sheet()
+    plan.put_on(sheet)
     shelves.accept(plan)
-    shelves.close()
+    shelves.close(sheet)
+    sheet.write()
     return plan.values
 
 

@@ -1,17 +1,17 @@
 """The shelves that a batch touches: read once, changed in memory move by move, written back once.
 
-`plan` works out what moves do and changes nothing; `accept` takes a plan over once its rows are written, so that a
-savepoint that is rolled back leaves no trace here either. On PostgreSQL the balances are locked in order of their key,
+`plan` works out what moves do and changes nothing; `accept` takes a plan over once its document is accepted, so that
+one that is refused leaves no trace here either. On PostgreSQL the balances are locked in order of their key,
 so two terminals that sell the same goods wait for each other and never deadlock.
 """
 
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 
-from server.core import rows
 from server.core.ids import new_id
+from server.core.rows import Sheet
 from server.stock import costing, reading
 from server.stock.models import CostLayer, LayerSettlement, LayerTake, StockMove
 from server.stock.moving import Cause, Key, Move, Plan, correct, layer_row, move_row, take_row
@@ -23,12 +23,10 @@ __all__ = ["Cause", "Key", "Move", "Plan", "Shelves"]
 class Shelves:
     """Some shelves of the tenant, held until `close`. To those of `receiving` goods may come, which settles debts."""
 
-    def __init__(self, keys: Iterable[Key], receiving: Collection[Key] = ()) -> None:
-        wanted = sorted(set(keys))
-        balances = reading.locked_balances(wanted)
+    def __init__(self, asked: reading.Asked, receiving: Collection[Key] = ()) -> None:
+        balances, layers = asked.look()
         owing = [key for key, row in balances.items() if row.quantity_milli < 0]
         owed, self._causes = reading.owed([key for key in owing if key in receiving])
-        layers = reading.layers(wanted)
         self._shelves = {
             key: _shelf(row, layers.get(key, ()), owed.get(key, ()), is_read=key in receiving)
             for key, row in balances.items()
@@ -66,14 +64,14 @@ class Shelves:
         self._owed.update(plan.owed)
         self._touched.update(plan.shelves)
 
-    def close(self) -> None:
-        """Write back what layers, takes and balances have become."""
-        rows.update(
+    def close(self, sheet: Sheet) -> None:
+        """Put what layers, takes and balances have become on a sheet."""
+        sheet.change(
             LAYER,
             [{"id": id, "left_milli": at.left_milli, "left_minor": at.left_minor} for id, at in self._layers.items()],
         )
-        rows.update(TAKE, [{"id": id, "owed_milli": left} for id, left in self._owed.items()])
-        rows.update(BALANCE, [self._balance(key) for key in sorted(self._touched)])
+        sheet.change(TAKE, [{"id": id, "owed_milli": left} for id, left in self._owed.items()])
+        sheet.change(BALANCE, [self._balance(key) for key in sorted(self._touched)])
         self._layers, self._owed, self._touched = {}, {}, set()
 
     def _issue(self, plan: Plan, index: int, move: Move, shelf: costing.Shelf) -> None:

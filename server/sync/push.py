@@ -103,8 +103,8 @@ def _judge_slice(push: Push, part: Sequence[Mapping[str, Any]]) -> None:
     pause_s = PAUSE_S if len(push.waiting) > len(part) else 0.0
     try:
         with writing(pause_s=pause_s), pushed_facts():
-            bench = _Bench(push.terminal_id, push.received_at)
-            judged = bench.judge(part)
+            bench = _Bench(push.terminal_id, push.received_at, part)
+            judged = bench.judge()
             push.next_seq, push.cursor = bench.last_seq + 1, changes.head()
     except Busy:
         raise
@@ -127,19 +127,23 @@ def _one_by_one(push: Push, part: Sequence[Mapping[str, Any]], error: Exception)
 class _Bench:
     """Judges operations of one terminal in the transaction in force."""
 
-    def __init__(self, terminal_id: int, received_at: int) -> None:
-        self.terminal_id = terminal_id
-        self.branch_id, self.last_seq, self.revoked = devices.seller(terminal_id)
+    def __init__(self, terminal_id: int, received_at: int, part: Sequence[Mapping[str, Any]]) -> None:
+        self.terminal_id, self.part = terminal_id, part
+        seller = devices.ask_seller(terminal_id)  # first, for it makes a second push of the terminal wait
+        changes.ask_head()
+        known, self.beyond = verdicts.ask_known([one["id"] for one in part]), verdicts.ask_beyond(terminal_id)
+        self.branch_id, self.last_seq, self.revoked = devices.seller(terminal_id, seller)
+        self.known = verdicts.known(known)
         reference.memo()
         self.received_at = received_at
         self.deadline_s: float | None = None
         self.sheet = Sheet()
 
-    def judge(self, part: Sequence[Mapping[str, Any]]) -> list[Result]:
-        """Verdicts of the first of these operations, as many as fit into the time; at least one."""
-        known = verdicts.known([operation["id"] for operation in part])
+    def judge(self) -> list[Result]:
+        """Verdicts of the first of the operations, as many as fit into the time; at least one."""
+        known = self.known
         results: list[Result] = []
-        for opener, run in _runs(part, known):
+        for opener, run in _runs(self.part, known):
             facts = [self._fact(operation) for operation in run]
             if opener is None:
                 results += [
@@ -153,7 +157,7 @@ class _Bench:
             results += self._with_book(book, facts, run)
             if self._is_over():
                 break
-        self._remember_seq()
+        self.last_seq = verdicts.write(self.sheet, self.terminal_id, self.last_seq, self.beyond)
         return results
 
     def _fact(self, operation: Mapping[str, Any]) -> Fact:
@@ -180,7 +184,6 @@ class _Bench:
             if self._is_over():
                 break
         book.close()
-        self.sheet.write()
         return results
 
     def _is_over(self) -> bool:
@@ -237,10 +240,6 @@ class _Bench:
         """What a terminal rang before it was revoked, and brings only after it was paired again."""
         before = [start for start, end in self.revoked if fact.occurred_at < start and end is not None]
         return [Raised("device_revoked", {"revoked_at": before[0]})] if before and fact.kind == "sale" else []
-
-    def _remember_seq(self) -> None:
-        """Move the terminal's mark over everything that is here without a gap; a gap is asked for again."""
-        self.last_seq = verdicts.move_mark(self.terminal_id, self.last_seq)
 
 
 def _runs(

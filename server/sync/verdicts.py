@@ -7,24 +7,27 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.core import flags, rows
+from server.core import flags
 from server.core.facts import Fact, Raised
 from server.core.inbox import Operation
+from server.core.questions import Answer, Question
 from server.core.rows import Sheet
-from server.core.transaction import connection
 from server.devices.models import Terminal
 
 SUBJECTS = {"sale": "sale", "receipt_copy": "receipt_copy"}
 """What a flag of an operation is about, where its kind does not say it: all others are about the operation."""
 
-OPERATION = Operation.__table__
+OPERATION, TERMINAL = Operation.__table__, Terminal.__table__
 SEEN_AT_ONCE = 1_000
-_KNOWN = sa.select(OPERATION.c.id, OPERATION.c.body_hash, OPERATION.c.verdict, OPERATION.c.answer).where(
-    OPERATION.c.id.in_(sa.bindparam("ids", expanding=True))
+_KNOWN = Question(
+    sa.select(OPERATION.c.id, OPERATION.c.body_hash, OPERATION.c.verdict, OPERATION.c.answer).where(
+        OPERATION.c.id.in_(sa.bindparam("ids", expanding=True))
+    )
 )
-_SEQS = (
+_BEYOND = Question(
     sa.select(OPERATION.c.seq)
-    .where(OPERATION.c.terminal_id == sa.bindparam("terminal"), OPERATION.c.seq > sa.bindparam("seq"))
+    .join(TERMINAL, TERMINAL.c.id == OPERATION.c.terminal_id)
+    .where(TERMINAL.c.id == sa.bindparam("terminal"), OPERATION.c.seq > TERMINAL.c.last_seq)
     .order_by(OPERATION.c.seq)
     .limit(SEEN_AT_ONCE)
 )
@@ -66,18 +69,33 @@ def store(sheet: Sheet, fact: Fact, raw: Mapping[str, Any], result: Result) -> N
     sheet.add(OPERATION, [row])
 
 
-def known(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, Any]:
-    """Operations of these ids that were judged before."""
-    return {row.id: row for row in connection().execute(_KNOWN, {"ids": list(ids)})}
+def ask_known(ids: Sequence[uuid.UUID]) -> Answer:
+    """Ask for operations of these ids that were judged before."""
+    return _KNOWN.ask(ids=ids)
 
 
-def move_mark(terminal_id: int, last_seq: int) -> int:
-    """Move a terminal's mark over everything that is here without a gap, and return where it stands."""
+def known(asked: Answer) -> dict[uuid.UUID, Any]:
+    """What was judged before, by id."""
+    return {row.id: row for row in asked.rows}
+
+
+def ask_beyond(terminal_id: int) -> Answer:
+    """Ask for the operations of a terminal that wait beyond its mark, behind a gap."""
+    return _BEYOND.ask(terminal=terminal_id)
+
+
+def write(sheet: Sheet, terminal_id: int, last_seq: int, beyond: Answer) -> int:
+    """Write the verdicts, and the terminal's mark over everything that is here without a gap; return where it stands.
+
+    A gap is asked for again.
+    """
     last = last_seq
-    for (seq,) in connection().execute(_SEQS, {"terminal": terminal_id, "seq": last}):
+    here = {row.seq for row in beyond.rows} | {row["seq"] for row in sheet.rows_of(OPERATION)}
+    for seq in sorted(here):
         if seq > last + 1:
             break
-        last = seq
+        last = max(last, seq)
     if last != last_seq:
-        rows.update(Terminal.__table__, [{"id": terminal_id, "last_seq": last}])
+        sheet.change(TERMINAL, [{"id": terminal_id, "last_seq": last}])
+    sheet.write()
     return last

@@ -16,6 +16,7 @@ from server.core import reference
 from server.core.actor import Cap
 from server.core.announce import announce
 from server.core.facts import Fact, NotAFact, Raised
+from server.core.rows import Sheet
 from server.core.transaction import connection
 from server.devices import queries as devices
 from server.staff import queries as staff
@@ -54,7 +55,9 @@ class ShiftBook:
 
     def close(self) -> None:
         """Write the leases' highest numbers."""
-        self.tills.close()
+        sheet = Sheet()
+        self.tills.close(sheet)
+        sheet.write()
 
     def _open(self, fact: Fact) -> list[Raised]:
         body = SHIFT_OPEN(fact.body, "body")

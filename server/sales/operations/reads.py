@@ -6,19 +6,25 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from server.cash.models import Register
 from server.cash.tills import Tills
 from server.core.facts import Fact, NotAFact
-from server.core.transaction import connection
+from server.core.questions import Answer, Question
 from server.sales.bodies import SALE
 from server.sales.models import Sale
 from server.stores import queries as stores
 
 SALE_TABLE = Sale.__table__
-_COUNTERS = sa.select(SALE_TABLE.c.counter).where(
-    SALE_TABLE.c.series == sa.bindparam("series"), SALE_TABLE.c.counter.in_(sa.bindparam("counters", expanding=True))
+_COUNTERS = Question(
+    sa.select(SALE_TABLE.c.counter).where(
+        SALE_TABLE.c.series == sa.bindparam("series"),
+        SALE_TABLE.c.counter.in_(sa.bindparam("counters", expanding=True)),
+    )
 )
-_RETURNS = sa.select(SALE_TABLE.c.returns_sale_id, SALE_TABLE.c.id).where(
-    SALE_TABLE.c.returns_sale_id.in_(sa.bindparam("sales", expanding=True))
+_RETURNS = Question(
+    sa.select(SALE_TABLE.c.returns_sale_id, SALE_TABLE.c.id).where(
+        SALE_TABLE.c.returns_sale_id.in_(sa.bindparam("sales", expanding=True))
+    )
 )
 
 
@@ -39,10 +45,10 @@ def people_of(facts: Sequence[Fact], bodies: Sequence[Mapping[str, Any]]) -> set
     return {id for id in found if id is not None}
 
 
-def branches_of(tills: Tills, bodies: Sequence[Mapping[str, Any]]) -> set[int]:
+def branches_of(registers: Mapping[int, Register], bodies: Sequence[Mapping[str, Any]]) -> set[int]:
     """The branches of the registers that bodies name."""
-    registers = (tills.registers.get(body["register_id"]) for body in bodies)
-    return {register.branch_id for register in registers if register is not None}
+    named = (registers.get(body["register_id"]) for body in bodies)
+    return {register.branch_id for register in named if register is not None}
 
 
 def warehouses(branch_ids: Sequence[int]) -> dict[int, int]:
@@ -74,14 +80,19 @@ def taken_numbers(tills: Tills, bodies: Sequence[Mapping[str, Any]]) -> set[tupl
             by_series.setdefault(series, []).append(counter)
     taken: set[tuple[str, int]] = set()
     for series, counters in by_series.items():
-        found = connection().execute(_COUNTERS, {"series": series, "counters": counters})
+        found = _COUNTERS.rows(series=series, counters=counters)
         taken.update((series, counter) for (counter,) in found)
     return taken
 
 
-def returns_before(sale_ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, list[uuid.UUID]]:
+def ask_returns_before(sale_ids: Sequence[uuid.UUID]) -> Answer:
+    """Ask for returns that arrived before the sales that they return."""
+    return _RETURNS.ask(sales=sale_ids)
+
+
+def returns_before(asked: Answer) -> dict[uuid.UUID, list[uuid.UUID]]:
     """Returns that arrived before the sales that they return, by sale."""
     found: dict[uuid.UUID, list[uuid.UUID]] = {}
-    for sale_id, return_id in connection().execute(_RETURNS, {"sales": list(sale_ids)}):
+    for sale_id, return_id in asked.rows:
         found.setdefault(sale_id, []).append(return_id)
     return found

@@ -9,7 +9,7 @@ from typing import Any
 
 from server.cash.documents import take_document
 from server.cash.operations.shifts import day_differs
-from server.cash.tills import Tills, Where
+from server.cash.tills import Tills, Where, registers
 from server.catalog import queries as catalog
 from server.core import flags, reference
 from server.core.announce import announce
@@ -37,7 +37,6 @@ class SaleBook:
         self.bodies = {fact.id: reads.parsed(fact) for fact in facts}
         sound = [body for body in self.bodies.values() if not isinstance(body, NotAFact)]
         known = reference.memo()
-        self.tills = Tills.of(facts)
         people = reads.people_of(facts, sound)
         self.rights = known.rows("rights", people, staff.rights_of)
         self.known = known.rows("leaving", people, staff.leaving_of)
@@ -45,18 +44,19 @@ class SaleBook:
         self.items = known.rows("items", item_ids, catalog.items_by_id)
         self.prices = known.rows("prices", self.items, catalog.prices_of_items)
         self.rates = known.whole("rates", lambda: {id: row.rate_bp for id, row in catalog.tax_rates_by_id().items()})
-        self.warehouses = known.rows("warehouses", reads.branches_of(self.tills, sound), reads.warehouses)
+        self.warehouses = known.rows("warehouses", reads.branches_of(registers(), sound), reads.warehouses)
+        # Asked for together: the first look, which is that of the tills, sends all three.
+        places = self.warehouses.values()
+        shelves = stock.ask_shelves((item_id, warehouse_id) for item_id in self.items for warehouse_id in places)
+        returns = reads.ask_returns_before([fact.id for fact in facts])
+        self.tills = Tills.of(facts)
+        back = {row["item_id"] for body in sound for row in body["lines"] if row["quantity_milli"] < 0}
+        self.shelves = stock.open_shelves(shelves, {(item_id, place) for item_id in back for place in places})
+        self.awaited = reads.returns_before(returns)
         companies = {row.company_id for row in self.tills.branches.values()}
         self.companies = known.rows("companies", companies, stores.companies_by_id)
         self.earlier = Earlier.of(body["returns_sale_id"] for body in sound if body["returns_sale_id"] is not None)
-        back = {row["item_id"] for body in sound for row in body["lines"] if row["quantity_milli"] < 0}
-        places = self.warehouses.values()
-        self.shelves = stock.open_shelves(
-            ((item_id, warehouse_id) for item_id in self.items for warehouse_id in places),
-            {(item_id, warehouse_id) for item_id in back for warehouse_id in places},
-        )
         self.taken = reads.taken_numbers(self.tills, sound)
-        self.awaited = reads.returns_before([fact.id for fact in facts])
         self.sheet = Sheet()
         self.events: list[SaleCompleted] = []
 
@@ -76,9 +76,9 @@ class SaleBook:
 
     def close(self) -> None:
         """Write everything: the sales, layers and balances, the leases' numbers. Then the sales are announced."""
+        self.shelves.close(self.sheet)
+        self.tills.close(self.sheet)
         self.sheet.write()
-        self.shelves.close()
-        self.tills.close()
         events, self.events = self.events, []
         for event in events:
             announce(event)

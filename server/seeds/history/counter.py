@@ -12,6 +12,7 @@ from server.cash.documents import document_row, tax_rows, tender_rows
 from server.cash.models import CashDocument, CashDocumentTax, Tender
 from server.cash.tills import ShiftState, Tills
 from server.core.facts import Fact, Raised
+from server.core.rows import Sheet
 from server.sales.models import Sale, SaleDiscount, SaleLine, SaleTax
 from server.sales.pricing import Amounts
 from server.sales.sold import Earlier, Returning
@@ -42,7 +43,7 @@ class Counter:
     def open_day(self, item_ids: Sequence[int]) -> None:
         """Read the shelves, unless they are known from the day before."""
         if self.shelves is None:
-            self.shelves = stock.open_shelves((item_id, self.warehouse_id) for item_id in item_ids)
+            self.shelves = stock.open_shelves(stock.ask_shelves((item_id, self.warehouse_id) for item_id in item_ids))
 
     def forget_shelves(self) -> None:
         """Others have moved goods: the shelves are read again."""
@@ -57,7 +58,9 @@ class Counter:
         """Write what waits, and forget sales of which nothing comes back any more."""
         assert self.shelves is not None
         self.bulk.flush()
-        self.shelves.close()
+        sheet = Sheet()
+        self.shelves.close(sheet)
+        sheet.write()
         for sale_id in list(self.earlier.lines):
             if sale_id.int >> 80 >= now - KEPT_MS:
                 break

@@ -8,7 +8,7 @@ from server.core.flags import Flag
 from server.core.ids import new_id
 from server.core.inbox import Operation
 from server.core.rows import Sheet
-from server.core.transaction import connection, session, writing
+from server.core.transaction import session, writing
 from server.sales.models import Sale, SaleLine
 
 HASH = bytes(range(32))
@@ -60,31 +60,51 @@ def test_an_update_changes_the_columns_that_it_names_of_the_rows_that_it_names(i
     assert [dict(row) for row in found] == wanted
 
 
-def test_nothing_to_write_asks_nothing(in_shop):
-    asked = []
+def test_nothing_to_write_asks_nothing(in_shop, monkeypatch):
+    said = []
+    monkeypatch.setattr(rows, "say", lambda _, statements: said.append(statements))
+    sheet = Sheet()
+    sheet.add(Sale.__table__, [])
+    sheet.change(Sale.__table__, [])
+
     with writing():
-        sa.event.listen(connection(), "before_cursor_execute", lambda *about: asked.append(about[2]))
         rows.insert(Operation.__table__, [])
         rows.update(Operation.__table__, [])
-        Sheet().write()
+        sheet.write()
 
-    assert asked == []
+    assert said == []
 
 
-def test_a_sheet_writes_tables_before_those_that_point_at_them_and_each_once(in_shop, monkeypatch):
-    written = []
-    monkeypatch.setattr(rows, "insert", lambda table, found: written.append((table.name, list(found))))
+def test_a_sheet_writes_tables_before_those_that_point_at_them_then_changes_and_all_at_once(in_shop, monkeypatch):
+    said = []
+    monkeypatch.setattr(rows, "say", lambda _, statements: said.append(statements))
     sheet, other = Sheet(), Sheet()
+    other.change(Sale.__table__, [{"id": new_id(), "note": "changed"}])
     other.add(SaleLine.__table__, [{"position": 1}])
-    other.add(Sale.__table__, [{"id": 1}])
+    other.add(Sale.__table__, [{"id": new_id()}])
     other.add(CashDocument.__table__, [])
-    sheet.add(Sale.__table__, [{"id": 0}])
+    sheet.add(Sale.__table__, [{"id": new_id()}])
 
-    sheet.take_over(other)
-    sheet.write()
-    sheet.write()
+    with writing():
+        sheet.take_over(other)
+        sheet.write()
+        sheet.write()
 
-    assert [entry for entry in written if entry[1]] == [
-        ("sale", [{"id": 0}, {"id": 1}]),
-        ("sale_line", [{"position": 1}]),
+    (statements,) = said
+    assert [statement.text.split('"')[:2] for statement in statements] == [
+        ["INSERT INTO ", "sale"],
+        ["INSERT INTO ", "sale_line"],
+        ["UPDATE ", "sale"],
     ]
+
+
+def test_a_sheet_knows_its_rows_until_it_is_written(in_shop):
+    sheet, one = Sheet(), operation(1)
+    sheet.add(Operation.__table__, [one])
+
+    before = list(sheet.rows_of(Operation.__table__))
+    with writing():
+        sheet.write()
+
+    assert before == [one]
+    assert list(sheet.rows_of(Operation.__table__)) == []

@@ -5,10 +5,11 @@ import threading
 import pytest
 import sqlalchemy as sa
 
-from server.core import changes, flags, tenant, transaction
+from server.core import changes, flags, rows, tenant, transaction
 from server.core.doors import App
 from server.core.errors import Busy
 from server.core.flags import Flag
+from server.core.ids import new_id
 from server.core.tenant import Tenant
 
 pytestmark = pytest.mark.pooled
@@ -41,6 +42,21 @@ def test_a_savepoint_undoes_only_its_own_block(in_shop: Tenant) -> None:
 
     with transaction.reading() as session:
         assert session.scalars(sa.select(Flag.subject_id)).all() == ["kept"]
+
+
+def test_a_savepoint_undoes_what_went_past_the_session(in_shop: Tenant) -> None:
+    flag = {"id": new_id(), "kind": "over_cap", "subject_kind": "sale", "subject_id": "1", "detail": {}, "raised_at": 1}
+
+    with transaction.writing():
+        with pytest.raises(ValueError, match="boom"), transaction.savepoint():
+            transaction.connection().execute(sa.insert(Flag.__table__), flag)
+            raise ValueError("boom")
+        with pytest.raises(ValueError, match="boom"), transaction.savepoint():
+            rows.insert(Flag.__table__, [flag])
+            raise ValueError("boom")
+
+    with transaction.reading() as session:
+        assert session.scalar(sa.select(sa.func.count()).select_from(Flag)) == 0
 
 
 def test_a_query_outside_a_transaction_is_refused(in_shop: Tenant) -> None:

@@ -103,7 +103,7 @@ def test_an_outage_in_the_middle_of_a_push_is_no_verdict_on_an_operation(
         raise sa.exc.OperationalError("INSERT", {}, cause)
 
     with monkeypatch.context() as patch:
-        patch.setattr(rows, "insert", broken)
+        patch.setattr(rows, "say", broken)
         refused = till.browser.post("/sync/push", {"batch": "b", "ops": till.outbox[:3]})
 
     assert (refused.status_code, refused.json["code"]) == (503, code)
