@@ -6,8 +6,7 @@ export type Message =
   | { kind: 'changes' }
   | { kind: 'event'; name: string; detail: unknown }
   | { kind: 'register'; register_id: number }
-  | { kind: 'person'; person_id: number | null }
-  | { kind: 'cart'; cart: unknown };
+  | { kind: 'person'; person_id: number | null };
 
 type Listener = (message: Message) => void;
 

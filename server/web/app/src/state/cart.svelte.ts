@@ -6,7 +6,6 @@
  */
 import * as core from '../core/cart.ts';
 import { atomic, read, type Write } from '../data/db.ts';
-import { tell } from '../data/channel.ts';
 import { isMine } from '../data/fence.ts';
 import { busyWith, endsWith } from './update.svelte.ts';
 
@@ -118,7 +117,6 @@ class CartState {
     this.returning = null;
     this.approvedBy = null;
     busyWith('cart', false);
-    tell({ kind: 'cart', cart: null });
   }
 
   async settled(): Promise<void> {
@@ -167,7 +165,6 @@ class CartState {
     if (!this.queued) return;
     this.queued = false;
     const kept: Kept = { cart: this.now, resumed: this.resumed, returning: this.returning, approved_by: this.approvedBy };
-    tell({ kind: 'cart', cart: this.now });
     try {
       await atomic(['meta', 'cart'], (tx) => put(tx, kept));
     } catch (error) {
