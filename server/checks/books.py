@@ -42,14 +42,14 @@ class Books:
         """All rows of a query; ids become text."""
         with closing(self._raw.cursor()) as cursor:
             cursor.execute(query)
-            return [tuple(_plain(value) for value in row) for row in cursor.fetchall()]
+            return self.plain(cursor.fetchall())
 
     def each(self, query: str) -> Iterator[Row]:
         """The rows of a query one after the other: of a large table, not all at once."""
         with closing(self._raw.cursor()) as cursor:
             cursor.execute(query)
             while part := cursor.fetchmany(ROWS_AT_ONCE):
-                yield from (tuple(map(_plain, row)) for row in part)
+                yield from self.plain(part)
 
     def sums(self, query: str) -> defaultdict[Any, int]:
         """A query of (key, amount) or (key, key, amount) as a dict of sums that are 0 where there is no row."""
@@ -57,6 +57,13 @@ class Books:
         for *key, amount in self.rows(query):
             found[key[0] if len(key) == 1 else tuple(key)] += int(amount or 0)
         return found
+
+    @staticmethod
+    def plain(rows: list[Row]) -> list[Row]:
+        """Rows with their ids as text: column by column, for most columns hold none."""
+        columns = zip(*rows, strict=True)
+        told = [tuple(map(_text, column)) if _IDS & set(map(type, column)) else column for column in columns]
+        return list(zip(*told, strict=True))
 
     def flagged(self, *kinds: str) -> set[str]:
         """The subjects of flags of these kinds: what was booked knowingly against the rule."""
@@ -82,12 +89,14 @@ def half_up(value: Fraction) -> int:
     return int(whole if value >= 0 else -whole)
 
 
-def _plain(value: Any) -> Any:
+_IDS = {bytes, uuid.UUID}
+
+
+def _text(value: Any) -> Any:
     if isinstance(value, bytes) and len(value) == 16:
-        return str(uuid.UUID(bytes=value))
-    if isinstance(value, uuid.UUID):
-        return str(value)
-    return value
+        digits = value.hex()
+        return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+    return str(value) if isinstance(value, uuid.UUID) else value
 
 
 def as_json(value: Any) -> Any:

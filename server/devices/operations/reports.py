@@ -14,7 +14,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from edge_agent import wire
 from server.core import changes, clock, live, outbox
 from server.core.tenant import current
-from server.core.transaction import after_commit, session
+from server.core.transaction import after_commit, notes, session
 from server.devices import queries
 from server.devices.models import Agent, Device, DeviceEvent, DeviceJob
 from server.devices.operations.jobs import tell_stage
@@ -67,6 +67,7 @@ def record_device_announce(agent: Agent, announce: wire.DeviceAnnounce) -> Devic
     if device is None:
         device = Device(id=seq, agent_id=agent.id, name=announce.device, state="offline", details={}, state_session=0)
         session().add(device)
+        notes().pop("devices_of_agents", None)
     for name, value in said.items():
         setattr(device, name, value)
     device.rev = seq
@@ -151,7 +152,12 @@ def _said_of(announce: wire.DeviceAnnounce) -> dict[str, Any]:
 
 
 def _device_of(agent: Agent, name: str) -> Device | None:
-    return session().scalars(sa.select(Device).where(Device.agent_id == agent.id, Device.name == name)).first()
+    """An agent tells of its devices one after the other: all of them are read once for the transaction."""
+    known: dict[int, dict[str, Device]] = notes().setdefault("devices_of_agents", {})
+    if agent.id not in known:
+        found = session().scalars(sa.select(Device).where(Device.agent_id == agent.id))
+        known[agent.id] = {device.name: device for device in found}
+    return known[agent.id].get(name)
 
 
 def _scan(event: wire.DeviceEvent, device_id: int) -> dict[str, Any]:

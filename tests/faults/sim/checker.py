@@ -8,6 +8,7 @@ have changed, triggers have counted. So the code under test has no say in what i
 """
 
 import contextlib
+import re
 import sqlite3
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
@@ -16,7 +17,7 @@ from typing import Any
 
 from edge_agent import wire
 from server.checks import invariants
-from server.checks.books import Books, Row, Violation, _plain
+from server.checks.books import Books, Row, Violation
 from server.core.tenant import Tenant
 from tests.faults.sim.ground import TOUCHED
 from tests.faults.sim.site import Site
@@ -29,6 +30,9 @@ TIMED = frozenset({"I27"})
 """What time alone can violate."""
 
 PATIENCE_MS = 150_000
+
+MOMENT = re.compile(r"\b\d{13}\b")
+"""An instant within a query: the same query a step later."""
 
 Touched = dict[str, int]
 
@@ -69,24 +73,48 @@ class KeptBooks(Books):
         super().__init__(raw, shop, 0)
         self.touched: Touched = {}
         self.read: set[str] = set()
-        self._kept: dict[str, tuple[tuple[int, ...], list[Row]]] = {}
+        self._looks, self._version = 0, -1
+        self._changed_at: dict[str, int] = {}
+        self._kept: dict[str, tuple[int, list[Row]]] = {}
 
     def look(self, now_ms: int) -> set[str]:
         """Take note of the moment; the tables that changed since the last one."""
         self.now_ms = now_ms
+        self._looks += 1
+        before, self._version = self._version, self._raw.execute("PRAGMA data_version").fetchone()[0]
+        if before == self._version:
+            return set()
         now = dict(self._raw.execute(f"SELECT name, n FROM {TOUCHED}").fetchall())
         changed = {name for name, n in now.items() if n != self.touched.get(name)}
         self.touched = now
+        self._changed_at.update(dict.fromkeys(changed, self._looks))
         return changed
 
+    def forget(self) -> None:
+        """Ask everything anew."""
+        self._kept.clear()
+
     def rows(self, query: str) -> list[Row]:
+        kept = self._kept.get(query)
+        if kept is None and MOMENT.search(query):
+            return self._now(query)
         tables = READINGS.of(self._raw, query)
         self.read |= tables
-        stamp = tuple(self.touched.get(name, 0) for name in sorted(tables))
-        kept = self._kept.get(query)
-        if kept is None or kept[0] != stamp:
-            kept = self._kept[query] = (stamp, super().rows(query))
+        if kept is None or self._is_older(kept[0], tables):
+            kept = self._kept[query] = (self._looks, super().rows(query))
         return kept[1]
+
+    def _is_older(self, look: int, tables: Iterable[str]) -> bool:
+        return any(self._changed_at.get(name, 0) > look for name in tables)
+
+    def each(self, query: str) -> Iterator[Row]:
+        return iter(self.rows(query))
+
+    def _now(self, query: str) -> list[Row]:
+        """What a query of the moment finds; prepared once, whatever the moment is."""
+        moments, asked = [int(found) for found in MOMENT.findall(query)], MOMENT.sub("?", query)
+        self.read |= READINGS.of(self._raw, MOMENT.sub("0", query))
+        return self.plain(self._raw.execute(asked, moments).fetchall())
 
 
 @dataclass
@@ -161,17 +189,13 @@ class Checker:
 
     def in_full(self, now_ms: int) -> list[Violation]:
         """Every invariant anew, whatever changed."""
-        self.books._kept.clear()
+        self.books.forget()
         self.books.look(now_ms)
         return [one for name in invariants.INVARIANTS for one in self._ask(name)]
 
     def contents(self) -> dict[str, list[Row]]:
         """Every row of every table."""
-        return {table: sorted(self._all(table), key=repr) for table in self.books.touched}
-
-    def _all(self, table: str) -> Iterable[Row]:
-        rows = self.books._raw.execute(f"SELECT * FROM {table}").fetchall()
-        return [tuple(_plain(value) for value in row) for row in rows]
+        return {table: sorted(self.books.rows(f"SELECT * FROM {table}"), key=repr) for table in self.books.touched}
 
     def _may_differ(self, name: str, changed: set[str]) -> bool:
         read = READINGS.invariants.get(name)
