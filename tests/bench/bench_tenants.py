@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from multiprocessing import get_context
 from pathlib import Path
@@ -45,6 +46,8 @@ TICKS = 7
 LINES = 8
 SWEPT_S = 20
 START_S = 300
+LOOK_S = 2
+"""How often it is looked whether the walk has found all: looking takes processor time from it."""
 
 NEWER = '''"""A table and a column."""
 
@@ -161,7 +164,7 @@ def _found_after_wipe_s(dispatcher: Dispatcher, many: ManyShops, valkey: "redis.
     unsent = list(many.selling)
     while unsent and time.monotonic() < began_s + 2 * SHOPS / Sweep.PER_SECOND:
         unsent = [shop for shop in unsent if shop.world.rows(DeviceJob, DeviceJob.seq.is_(None))]
-        stopping.wait(0.5)
+        stopping.wait(LOOK_S)
     took_s = time.monotonic() - began_s
     stopping.set()
     walk.join()
@@ -187,18 +190,17 @@ def _memory(bench: Bench, data: Path) -> None:
 
 
 def _ask_all(port: int) -> None:
-    threads = [threading.Thread(target=_ask, args=(port, range(first, SHOPS, LINES))) for first in range(LINES)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    with ThreadPoolExecutor(LINES) as lines:
+        list(lines.map(lambda first: _ask(port, range(first, SHOPS, LINES)), range(LINES)))
 
 
 def _ask(port: int, numbers: Sequence[int]) -> None:
     line = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     for number in numbers:
         line.request("GET", "/api/v1/staff/me", headers={"Host": f"shop{number}.localhost"})
-        assert line.getresponse().read()
+        answer = line.getresponse()
+        assert answer.read()
+        assert answer.status == 401, answer.status  # the shop's own word: nobody is signed in
     line.close()
 
 
