@@ -50,34 +50,36 @@ class Sheet:
         order = _order()
         rows, self._rows = self._rows, {}
         changed, self._changed = self._changed, []
-        inserts = [_insert(table, rows[table]) for table in sorted(rows, key=order.__getitem__) if rows[table]]
-        updates = [_update(table, part) for table, part in changed if part]
-        if inserts or updates:
-            say(connection(), [*inserts, *updates])
+        tables = sorted([table for table in rows if rows[table]], key=order.__getitem__)
+        changed = [(table, part) for table, part in changed if part]
+        if tables or changed:
+            core = connection()
+            inserts = [_insert(core.dialect, table, rows[table]) for table in tables]
+            say(core, [*inserts, *(_update(core.dialect, table, part) for table, part in changed)])
 
 
 def insert(table: sa.Table, rows: Sequence[Row]) -> None:
     """Insert rows in the transaction in force. Column defaults of Python are not applied."""
     if rows:
-        say(connection(), [_insert(table, rows)])
+        core = connection()
+        say(core, [_insert(core.dialect, table, rows)])
 
 
 def update(table: sa.Table, rows: Sequence[Row]) -> None:
     """Write columns of rows that are there, found by their primary key; all rows name the same columns."""
     if rows:
-        say(connection(), [_update(table, rows)])
+        core = connection()
+        say(core, [_update(core.dialect, table, rows)])
 
 
-def _insert(table: sa.Table, rows: Sequence[Row]) -> Statement:
-    dialect = connection().dialect
+def _insert(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Row]) -> Statement:
     if dialect.name == "postgresql":
         return Statement(_pg_insert(table), (_document(rows),))
     names, converts, text = _lite_insert(table, dialect)
     return Statement(text, _values(rows, names, converts), is_many=True)
 
 
-def _update(table: sa.Table, rows: Sequence[Row]) -> Statement:
-    dialect = connection().dialect
+def _update(dialect: sa.Dialect, table: sa.Table, rows: Sequence[Row]) -> Statement:
     names = tuple(rows[0])
     if dialect.name == "postgresql":
         return Statement(_pg_update(table, names), (_document(rows),))
