@@ -133,7 +133,7 @@ def _with_registers(founded: Founded, codes: list[str]) -> Founded:
 
 
 def _give_devices(site: Site) -> None:
-    """A little computer with a printer, a drawer and a scanner, as it announces them itself."""
+    """A little computer with a printer for all tills and a drawer for each, as it announces them itself."""
     seq = changes.take()
     key = f"agent{seq % 10**7:07}"
     agent = Agent(id=seq, key=key, branch_id=site.founded.branch_id, name="Kassa", enrolled_at=clock.now_ms(), rev=seq)
@@ -142,7 +142,9 @@ def _give_devices(site: Site) -> None:
     changes.record("devices", "agent", seq, seq=seq, branch_id=agent.branch_id)
     with actor.acting(Actor(kind="device")):
         devices.record_device_announce(agent, _announce("printer", "printer", ("print",)))
-        devices.record_device_announce(agent, _announce("drawer", "drawer", ("open",)))
+        for nth in range(len(site.desks)):
+            name = f"drawer-{nth + 1}" if nth else "drawer"
+            devices.record_device_announce(agent, _announce(name, "drawer", ("open",)))
     site.agent_id = agent.id
     for desk in site.desks:
         printer, drawer = device_for(desk.terminal_id, "receipt"), device_for(desk.terminal_id, "drawer")

@@ -75,6 +75,18 @@ def test_the_same_terms_make_the_same_rows(app: App, lived, new_shop) -> None:
     assert ids_of(app, wrote) != ids_of(app, same)
 
 
+def test_each_till_of_a_busy_branch_has_a_drawer_of_its_own(app: App, new_shop) -> None:
+    shop = new_shop()
+
+    with tenant.tenant_scope(app, shop):
+        write_history(Terms(lines=600, years=1 / 365), market=small_world())
+
+        with reading() as opened:
+            used = set(opened.scalars(sa.select(DeviceJob.device_id).where(DeviceJob.op == "open")))
+            tills = opened.scalars(sa.select(sa.func.count(sa.distinct(Sale.register_id)))).one()
+    assert len(used) == tills > 1
+
+
 def test_the_invariants_hold(app: App, lived) -> None:
     with app.app_context():
         assert invariants.check(lived[0]) == []
