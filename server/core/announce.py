@@ -19,8 +19,9 @@ from sqlalchemy.orm import Mapped, mapped_column
 from server.core import clock, flags, outbox
 from server.core.db import Id, TenantModel, UtcMs
 from server.core.ids import new_id
+from server.core.questions import Question
 from server.core.tenant import current
-from server.core.transaction import connection, savepoint, session
+from server.core.transaction import savepoint, session
 
 PAUSES_MS = (10_000, 60_000, 600_000, 3_600_000)
 
@@ -42,7 +43,7 @@ class ReactionDue(TenantModel):
     due_at: Mapped[int] = mapped_column(UtcMs, index=True)
 
 
-_DUE = sa.select(ReactionDue.id).where(ReactionDue.due_at <= sa.bindparam("now")).limit(1)
+_DUE = Question(sa.select(ReactionDue.id).where(ReactionDue.due_at <= sa.bindparam("now")).limit(1))
 
 
 class pushed_facts:
@@ -66,7 +67,7 @@ def announce(event: Any) -> None:
 
 def has_due(now: int) -> bool:
     """Whether a failed reaction is due again."""
-    return connection().execute(_DUE, {"now": now}).first() is not None
+    return bool(_DUE.rows(now=now))
 
 
 def retry_due(now: int) -> int:

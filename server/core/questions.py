@@ -52,10 +52,10 @@ class Answer:
 class Question:
     """A SELECT with bound parameters. A parameter of `IN` is a list; an empty one finds nothing and asks nobody."""
 
-    def __init__(self, select: sa.Select[Any]) -> None:
+    def __init__(self, select: sa.Select[*tuple[Any, ...]]) -> None:
         self.select = select
         bound = [one for one in visitors.iterate(select) if isinstance(one, sa.BindParameter)]
-        self._lists = tuple(sorted({one.key for one in bound if one.expanding}))
+        self._lists = tuple(sorted({one.key for one in bound if one.expanding and one.required}))
         self._compiled: dict[tuple[str, tuple[int, ...]], _Compiled] = {}
 
     def ask(self, **told: Any) -> Answer:

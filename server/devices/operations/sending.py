@@ -11,6 +11,7 @@ import sqlalchemy.orm
 
 from edge_agent import wire
 from server.core import clock, outbox
+from server.core.questions import Question
 from server.core.tenant import current
 from server.core.transaction import connection, session
 from server.devices import queries
@@ -37,10 +38,12 @@ _IS_OVER = DeviceJob.is_open & (
     ((DeviceJob.stage == UNSENT) & (DeviceJob.expires_at <= _NOW))
     | (DeviceJob.stage.in_(TAKEN) & (DeviceJob.expires_at <= _NOW - SILENCE_MS))
 )
-_OUTLOOK = sa.select(
-    sa.select(DeviceJob.id).join(Agent).where(_IS_SENDABLE).exists().label("is_sendable"),
-    sa.select(DeviceJob.id).where(_IS_OVER).exists().label("is_over"),
-    sa.select(BrokerCredential.agent_id).where(BrokerCredential.due_at <= _NOW).exists().label("is_wish_due"),
+_OUTLOOK = Question(
+    sa.select(
+        sa.select(DeviceJob.id).join(Agent).where(_IS_SENDABLE).exists().label("is_sendable"),
+        sa.select(DeviceJob.id).where(_IS_OVER).exists().label("is_over"),
+        sa.select(BrokerCredential.agent_id).where(BrokerCredential.due_at <= _NOW).exists().label("is_wish_due"),
+    )
 )
 
 
@@ -49,8 +52,12 @@ _WHEN = sa.case(
     (DeviceJob.stage == UNSENT, DeviceJob.expires_at),
     else_=DeviceJob.expires_at + SILENCE_MS,
 )
-_NEXT = sa.select(sa.func.min(_WHEN)).select_from(DeviceJob).join(Agent)
-_NEXT = _NEXT.where(DeviceJob.is_open, DeviceJob.stage.in_([UNSENT, *TAKEN]))
+_NEXT = Question(
+    sa.select(sa.func.min(_WHEN).label("at"))
+    .select_from(DeviceJob)
+    .join(Agent)
+    .where(DeviceJob.is_open, DeviceJob.stage.in_([UNSENT, *TAKEN]))
+)
 _TAKE_NUMBERS = sa.update(Agent).where(Agent.id == sa.bindparam("agent")).returning(Agent.last_seq)
 _TAKE_NUMBERS = _TAKE_NUMBERS.values(last_seq=Agent.last_seq + sa.bindparam("count"))
 _HOME = sa.orm.aliased(Agent)
@@ -108,7 +115,8 @@ class Outlook:
 
 def outlook() -> Outlook:
     """One look at the whole outbox, which most tenants need alone."""
-    return Outlook(*(bool(found) for found in connection().execute(_OUTLOOK, {"now": clock.now_ms()}).one()))
+    (found,) = _OUTLOOK.rows(now=clock.now_ms())
+    return Outlook(*map(bool, found))
 
 
 def due_jobs(limit: int = 100) -> list[Job]:
@@ -171,7 +179,7 @@ def expire_jobs() -> int:
 
 def next_due_at() -> int | None:
     """When this tenant has something to do next: a job to send to an agent that is there, or the end of one."""
-    found: int | None = connection().execute(_NEXT).scalar()
+    found: int | None = _NEXT.rows()[0].at
     return found
 
 

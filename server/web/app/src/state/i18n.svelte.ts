@@ -9,6 +9,7 @@
  */
 import type { Key } from './keys.d.ts';
 import { choose, type Language, settings } from './settings.svelte.ts';
+import { dismissAllNotices } from './toast.svelte.ts';
 
 export type { Key };
 export type Params = Record<string, string | number>;
@@ -25,9 +26,10 @@ const files: Record<Language, () => Promise<{ default: Dictionary }>> = {
 let dictionary = $state.raw<Dictionary>({});
 let plurals = new Intl.PluralRules('az');
 
-/** Loads a language and shows it at once; the choice is kept on this device. */
+/** Loads a language and shows it at once; the choice is kept on this device. Notices in another one go. */
 export async function setLanguage(language: Language): Promise<void> {
   const words = (await files[language]()).default;
+  if (document.documentElement.lang !== language) dismissAllNotices();
   plurals = new Intl.PluralRules(language);
   dictionary = words;
   document.documentElement.lang = language;

@@ -27,3 +27,7 @@ export function dismissNotice(id: number): void {
   const at = notices.findIndex((notice) => notice.id === id);
   if (at >= 0) notices.splice(at, 1);
 }
+
+export function dismissAllNotices(): void {
+  notices.length = 0;
+}
