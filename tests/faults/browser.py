@@ -58,6 +58,11 @@ class Tablet:
         page.on("pageerror", lambda error: self.uncaught.append(f"{error}\n{error.stack}"))
         return page
 
+    def has_on_disk(self, cookie: str) -> bool:
+        """Whether a cookie has reached the disk: Chromium keeps new ones in memory for half a minute."""
+        files = (self.folder / "profile" / "Default").rglob("Cookies*")
+        return any(cookie.encode() in file.read_bytes() for file in files if file.is_file())
+
     def kill(self) -> None:
         """SIGKILL to all of its processes."""
         if self.program is not None:

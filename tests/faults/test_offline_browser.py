@@ -20,6 +20,7 @@ from fixtures.private import private_folder, start
 from fixtures.valkey import private_valkey
 from fixtures.waiting import wait_for
 from server.cli import place
+from server.core.cookies import TERMINAL
 from tests.faults.browser import Tablet
 from tests.faults.proxy import CALM, ChaosProxy, Weather
 from tests.journeys.conftest import SLUG, Product
@@ -116,6 +117,7 @@ def shop(chromium: Browser) -> Iterator[Shop]:
         tablet.start()
         made = Shop(product, network, tablet)
         _open_till(made.open_tab())
+        wait_for(lambda: tablet.has_on_disk(TERMINAL), PATIENCE_S, "the pairing on the disk of the tablet")
         yield made
 
 
