@@ -76,7 +76,9 @@ def take(count: int = 1) -> int:
 
 def ask_head() -> None:
     """Ask for the head together with what else is asked now."""
-    notes().setdefault("asked_head", _HEAD.ask())
+    known = notes()
+    if "asked_head" not in known:
+        known["asked_head"] = _HEAD.ask()
 
 
 def head() -> int:

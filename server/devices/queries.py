@@ -3,7 +3,7 @@
 import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import sqlalchemy as sa
 
@@ -41,6 +41,14 @@ _OF_TOKEN = Question(
 )
 
 
+class PairedTerminal(NamedTuple):
+    """What a request needs to know of the terminal that sends it."""
+
+    id: int
+    branch_id: int
+    revoked_at: int | None
+
+
 @dataclass(frozen=True)
 class Route:
     """Where a reading of a device goes: the device and the terminals that use it."""
@@ -58,10 +66,10 @@ def terminal(terminal_id: int) -> Terminal:
     return row
 
 
-def terminal_of_token(token: str) -> Any:
-    """Of the terminal whose cookie this is, also a revoked one: id, branch_id, revoked_at. None where it opens none."""
+def terminal_of_token(token: str) -> PairedTerminal | None:
+    """The terminal whose cookie this is, also a revoked one; None for a token that opens nothing."""
     found = _OF_TOKEN.rows(hash=token_hash(token))
-    return found[0] if found else None
+    return PairedTerminal(*found[0]) if found else None
 
 
 def terminals() -> list[Terminal]:

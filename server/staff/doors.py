@@ -1,13 +1,12 @@
 """Who acts in a request: the terminal of one cookie, the person of the other, with what that person may do there."""
 
-from typing import Any
-
 from flask import current_app, request
 
 from server.core import cookies
 from server.core.actor import NOBODY, Actor
 from server.core.errors import NotSignedIn
 from server.devices import queries as devices
+from server.devices.queries import PairedTerminal
 from server.staff import queries
 from server.staff.models import PersonSession
 
@@ -40,7 +39,7 @@ def identify() -> Actor:
     return Actor(kind="device", terminal_id=terminal.id, branch_ids=frozenset({terminal.branch_id}))
 
 
-def _terminal(who: str) -> Any:
+def _terminal(who: str) -> PairedTerminal | None:
     token = cookies.sent(cookies.TERMINAL)
     row = devices.terminal_of_token(token) if token else None
     if row is None or row.revoked_at is None:
@@ -50,7 +49,7 @@ def _terminal(who: str) -> Any:
     return None
 
 
-def _session(who: str, terminal: Any) -> PersonSession | None:
+def _session(who: str, terminal: PairedTerminal | None) -> PersonSession | None:
     token = cookies.sent(cookies.SESSION)
     row = queries.session_of_token(token) if token else None
     if row is None or (row.terminal_id is not None and (terminal is None or terminal.id != row.terminal_id)):
@@ -63,7 +62,7 @@ def _session(who: str, terminal: Any) -> PersonSession | None:
     return None
 
 
-def _person(signed_in: PersonSession, terminal: Any) -> Actor:
+def _person(signed_in: PersonSession, terminal: PairedTerminal | None) -> Actor:
     branch_id = None if terminal is None else terminal.branch_id
     person = queries.person(signed_in.person_id)
     return Actor(

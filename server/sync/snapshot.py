@@ -173,7 +173,8 @@ def _by_name(ids: Sequence[int]) -> list[int]:
     query = sa.select(sold.id).where(sold.archived_at.is_(None)).order_by(sold.sort_key, sold.id)
     (text,) = session().execute(sa.select(joined(query.subquery().c.id))).one()
     places = dict(zip(ids, itertools.count()))
-    return list(map(places.__getitem__, orjson.loads(f"[{text or ''}]")))
+    # On PostgreSQL an item may have come since the ids were read; it is told of by the feed.
+    return [place for place in map(places.get, orjson.loads(f"[{text or ''}]")) if place is not None]
 
 
 def _barcodes() -> sa.Select[Any]:

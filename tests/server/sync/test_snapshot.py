@@ -81,6 +81,14 @@ def test_items_stand_in_the_order_of_their_ids_however_they_were_changed(world: 
     assert (items["id"], items["name"][0], items["by_name"][0]) == (made, "Alma", 0)
 
 
+def test_an_item_that_came_while_the_file_is_made_has_no_place_in_it(world: World) -> None:
+    with writing():
+        made = [operations.create_item(world.item(sku=f"S{at}", barcodes=())).id for at in range(3)]
+
+    with reading():
+        assert sorted(snapshot._by_name(made[:2])) == [0, 1]
+
+
 def test_a_name_of_two_lines_moves_no_other_name(world: World) -> None:
     with writing():
         first = operations.create_item(world.item())
