@@ -44,7 +44,7 @@ SWEEP_MS = 120_000
 RESTART_MS = 1_000
 PLANNED = "the seed lets this reaction fail"
 CHANGES_AT_ONCE = 500
-TOGETHER_MS = 2_500
+TOGETHER_MS = 1_200
 """What arrives within this time is taken together, as by a bridge that has much to do."""
 
 

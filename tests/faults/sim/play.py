@@ -24,8 +24,8 @@ from tests.faults.sim.world import World
 ORDER_COMES_LATER = "OrderLineUnknown"
 """A sale may arrive before the order that it pays; that reaction is tried again."""
 
-REPLAYED_EACH = 8
-"""Every eighth seed is told to the server twice more at its end."""
+REPLAYED_EACH = 4
+"""Every fourth seed is told to the server twice more at its end."""
 
 
 CLOSED = "closed database"

@@ -26,7 +26,7 @@ from tests.faults.sim.ground import AGENT_KEY, DRAWERS, PRINTERS, SITE
 from tests.faults.sim.virtual_time import Crashed, Deadline, VirtualCondition, VirtualEvent, VirtualTime, Worker
 
 PROFILE = "virtual"
-LOOK_MS = 600_000
+LOOK_MS = 60_000
 """How often a printer is looked at while nothing is to be printed."""
 
 SLICE_MS = 500

@@ -31,8 +31,8 @@ BACKUP_AT_A_STEP = 0.04
 SAME_AGAIN = 6
 """How much rather the same till is busy again."""
 
-PULL_MS = (1_000, 25_000)
-IDLES_MS = (20, 20_000, 60_000, 120_000)
+PULL_MS = (1_000, 15_000)
+IDLES_MS = (20, 12_000, 30_000, 30_000)
 
 
 class World:
@@ -214,8 +214,8 @@ class World:
 
     def _somebody(self) -> str:
         acts: list[tuple[Callable[[], str], int]] = [
-            (self._at_a_till, 28), (self._price_changes, 2), (self._stock_changes, 3), (self._somebody_settles, 2),
-            (self._sweeps, 1), (self._nothing, 60), (self._counter_is_tidied, 4),
+            (self._at_a_till, 48), (self._price_changes, 4), (self._stock_changes, 5), (self._somebody_settles, 4),
+            (self._sweeps, 4), (self._nothing, 30), (self._counter_is_tidied, 5),
         ]  # fmt: skip
         return self.random.choices([act for act, _ in acts], [weight for _, weight in acts])[0]()
 
