@@ -62,7 +62,8 @@ class RegisterLease(TenantModel):
 class Shift(TenantModel):
     """One cashier's time at a register. A sale that arrives first makes it; its own operation fills `opened_at` and on.
 
-    `began_at` orders the shifts of a register: the opening, or the first fact seen of it.
+    `began_at` orders the shifts of a register: the opening, or the first fact seen of it, put where `began_seq`, that
+    fact's number in its terminal's log, demands (`order.py`).
     """
 
     __tablename__ = "shift"
@@ -78,6 +79,7 @@ class Shift(TenantModel):
     number: Mapped[int | None]
     business_day: Mapped[str] = mapped_column(Day)
     began_at: Mapped[int] = mapped_column(UtcMs)
+    began_seq: Mapped[int] = mapped_column(sa.BigInteger)
     opened_at: Mapped[int | None] = mapped_column(UtcMs)
     opened_by: Mapped[int | None] = mapped_column(Ref)
     float_minor: Mapped[int | None] = mapped_column(Money)

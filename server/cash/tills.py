@@ -13,7 +13,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from server.cash import lost_leases, queries
+from server.cash import lost_leases, order, queries
 from server.cash.models import (
     Holder,
     Register,
@@ -61,6 +61,7 @@ class ShiftState:
     lease_id: uuid.UUID | None
     business_day: str
     began_at: int
+    began_seq: int
     opened_at: int | None = None
     closed_at: int | None = None
     float_minor: int | None = None
@@ -222,10 +223,12 @@ class Tills:
         if lease_id is None:
             lease_id = self._latest_lease(fact, register_id).id
         day = where.business_day or self.business_day_at(register.branch_id, fact.occurred_at)
-        state = ShiftState(shift_id, register.id, register.branch_id, lease_id, day, fact.occurred_at)
+        began_at = order.place(shift_id, register.id, lease_id, fact.seq, fact.occurred_at)
+        state = ShiftState(shift_id, register.id, register.branch_id, lease_id, day, began_at, fact.seq)
         lease = self.found.get(lease_id) or self.leases.get(lease_id) if lease_id else None
         row = {"id": shift_id, "register_id": register.id, "branch_id": register.branch_id, "lease_id": lease_id}
-        row |= {"series": lease.series if lease else None, "business_day": day, "began_at": fact.occurred_at}
+        row |= {"series": lease.series if lease else None, "business_day": day}
+        row |= {"began_at": began_at, "began_seq": fact.seq}
         connection().execute(sa.insert(SHIFT), row)
         self.made[shift_id] = state
         return state
@@ -255,6 +258,7 @@ def state_of(row: Any) -> ShiftState:
         lease_id=row.lease_id,
         business_day=row.business_day,
         began_at=row.began_at,
+        began_seq=row.began_seq,
         opened_at=row.opened_at,
         closed_at=row.closed_at,
         float_minor=row.float_minor,

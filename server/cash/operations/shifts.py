@@ -5,7 +5,7 @@ from datetime import date
 
 import sqlalchemy as sa
 
-from server.cash import drawers
+from server.cash import drawers, order
 from server.cash.events import CashMoved, DrawerWanted, ShiftClosed
 from server.cash.models import DrawerOpening, Shift
 from server.cash.moving import MOVE, Moved, follow_up, move_float, move_over_short, write_move
@@ -65,20 +65,22 @@ class ShiftBook:
         where = Where(body["register_id"], body["lease_id"], body["business_day"])
         shift = self.tills.fill(fact, fact.id, where)
         drawer = self.tills.drawer_of(shift.register_id)
-        began_at = min(shift.began_at, fact.occurred_at)
+        began_at, began_seq = min(shift.began_at, fact.occurred_at), min(shift.began_seq, fact.seq)
+        began_at = order.place(shift.id, shift.register_id, lease.id, began_seq, began_at)
         moved = body["float_minor"] - drawers.drawer_before(shift.register_id, drawer.id, began_at)
         filled = {
             "lease_id": lease.id,
             "series": lease.series,
             "number": body["number"],
             "began_at": began_at,
+            "began_seq": began_seq,
             "opened_at": fact.occurred_at,
             "opened_by": fact.person_id,
             "float_minor": body["float_minor"],
         }
         connection().execute(sa.update(SHIFT).where(SHIFT.c.id == shift.id), filled)
         move_float(self.tills, fact, shift, moved)
-        shift.began_at = began_at
+        shift.began_at, shift.began_seq = began_at, began_seq
         follow_up(self.tills, fact, shift, moved)
         shift.opened_at, shift.float_minor, shift.number = fact.occurred_at, body["float_minor"], body["number"]
         self.tills.count(lease.id, shift=body["number"])

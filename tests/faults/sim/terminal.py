@@ -83,6 +83,8 @@ class Disk:
     epochs: dict[int, int] = field(default_factory=dict)
     prices: dict[int, list[Any]] = field(default_factory=dict)
     orders: dict[str, dict[str, dict[str, Any]]] = field(default_factory=dict)
+    behind_ms: int = 0
+    """How far this device's wall clock was behind the server's when an answer last told."""
 
     def write(self, till: Till, entry: Entry | None = None) -> None:
         """One transaction: the operation with every counter that it used."""
@@ -152,7 +154,7 @@ class Terminal:
     def ware(self, ware: Ware) -> Ware:
         """A good at the price that this terminal knows now."""
         rows = self.disk.prices.get(ware.item_id or 0, ())
-        valid = price_valid_at(rows, self.wall_ms, branch_id=None)
+        valid = price_valid_at(rows, self.wall_ms + self.disk.behind_ms, branch_id=None)
         return ware if valid is None else replace(ware, unit_price_minor=valid.amount_minor, price_id=valid.id)
 
     def business_day(self) -> str:
@@ -171,6 +173,7 @@ class Terminal:
     def learn_time(self, server_ms: int) -> None:
         """An answer has come that was made when the server's clock showed this."""
         self._server_behind_ms = self.time.now_ms - server_ms
+        self.disk.behind_ms = server_ms - self.wall_ms
 
     # The sender
 

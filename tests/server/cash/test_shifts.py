@@ -6,10 +6,12 @@ import pytest
 
 from server.cash import drawers
 from server.cash.models import CashMove, DrawerOpening, Holder, Shift, ZDocument, ZReport
+from server.checks import invariants
 from server.core.doors import App
 from server.core.tenant import Tenant
 from server.devices.models import DeviceJob
-from tests.server.worlds import Terminal, World, make_world
+from server.values import times
+from tests.server.worlds import NOW_MS, Terminal, World, make_world
 
 BREAD = "Tandır çörəyi"  # 1.20
 
@@ -131,6 +133,55 @@ def test_a_shift_is_closed_once(world: World, till: Terminal) -> None:
     assert [row["verdict"] for row in answer["results"]] == ["accepted", "accepted", "rejected"]
     assert answer["results"][2]["error"]["code"] == "shift_closed_already"
     assert len(world.rows(ZReport)) == 1
+
+
+DAY_MS = 86_400_000
+DEVICE_CLOCKS = {
+    "a day ahead, and the ages lost": ([DAY_MS] * 6, None),
+    "set back by two minutes between the shifts": ([0, 0, 0, -120_000, -120_000, -120_000], 1_000),
+    "a day ahead before a reload, and right after it": ([DAY_MS] * 3 + [0] * 3, None),
+}
+
+
+@pytest.mark.parametrize("one_by_one", [False, True])
+@pytest.mark.parametrize("clock", DEVICE_CLOCKS)
+def test_shifts_stand_in_the_order_of_the_terminals_log_whatever_its_clock_says(
+    world: World, till: Terminal, clock: str, one_by_one: bool
+) -> None:
+    for _ in range(2):
+        till.open(5_000)
+        till.sell([till.line(BREAD, 10_000)])
+        till.close()
+    ahead_ms, age_ms = DEVICE_CLOCKS[clock]
+    told = [
+        operation | {"happened_at": times.to_iso(times.from_iso(operation["happened_at"]) + ahead), "age_ms": age_ms}
+        for operation, ahead in zip(till.log, ahead_ms, strict=True)
+    ]
+
+    for batch in [[one] for one in told] if one_by_one else [told]:
+        assert {row["verdict"] for row in till.send(batch)["results"]} == {"accepted"}
+
+    first, second = world.rows(Shift, order=Shift.began_at)
+    assert (first.number, second.number) == (1, 2)
+    assert (first.expected_minor, second.expected_minor) == (6_200, 6_200)
+    assert balance(world, "drawer") == 6_200
+    assert world.inside(lambda: invariants.check(world.shop)) == []
+
+
+@pytest.mark.parametrize("last_comes_first", [False, True])
+def test_the_first_shift_stands_first_even_when_its_facts_come_last(
+    world: World, till: Terminal, last_comes_first: bool
+) -> None:
+    for _ in range(3):
+        till.open(5_000)
+        till.sell([till.line(BREAD)])
+        till.close()
+    late = [operation | {"age_ms": None, "happened_at": times.to_iso(NOW_MS + DAY_MS)} for operation in till.log]
+
+    for batch in (late[6:], late[:3], late[3:6]) if last_comes_first else (late[:3], late[6:], late[3:6]):
+        till.send(batch)
+
+    assert [shift.number for shift in world.rows(Shift, order=Shift.began_at)] == [1, 2, 3]
 
 
 @pytest.mark.parametrize("order", [(0, 1, 2, 3, 4), (4, 3, 2, 1, 0), (2, 4, 0, 3, 1), (1, 0, 3, 2, 4)])

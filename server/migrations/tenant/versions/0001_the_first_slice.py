@@ -876,6 +876,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=True),
         sa.Column("business_day", sa.String(length=10), nullable=False),
         sa.Column("began_at", db.UtcMs(), nullable=False),
+        sa.Column("began_seq", sa.BigInteger(), nullable=False),
         sa.Column("opened_at", db.UtcMs(), nullable=True),
         sa.Column("opened_by", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=True),
         sa.Column("float_minor", sa.BigInteger(), nullable=True),

@@ -10,6 +10,7 @@ import { ONE, quantityForPrice } from '../core/qty.ts';
 import { scaled } from '../core/rounding.ts';
 import { newId } from '../core/uuid7.ts';
 import type { Found } from '../data/catalogue.ts';
+import { shopTime } from '../data/server_clock.ts';
 import type { Item, Price, TaxRate } from '../data/wire.ts';
 import { cart } from './cart.svelte.ts';
 import { shop } from './shop.svelte.ts';
@@ -97,8 +98,8 @@ type Own = Pick<CartLine, 'barcode' | 'quantity_milli'> & Partial<CartLine>;
 
 function put(item: Item, own: Own): boolean {
   const now = Date.now();
-  const price = shop.catalogue.price(item.id, now, shop.branch?.id ?? null);
-  const rate = shop.catalogue.taxRate(item.tax_class_id, now);
+  const price = priceOf(item, now);
+  const rate = shop.catalogue.taxRate(item.tax_class_id, shopTime(now));
   if (own.quantity_milli <= 0) return false;
   if (!price) return refuse({ kind: 'no_price', item });
   if (!rate) return refuse({ kind: 'no_tax', name: item.name });
@@ -112,7 +113,8 @@ export function putLine(line: CartLine): boolean {
   return cart.add(line) || refuse({ kind: 'full' });
 }
 
-export const priceOf = (item: Item): Price | null => shop.catalogue.price(item.id, Date.now(), shop.branch?.id ?? null);
+/** The price that counts when this device's clock shows `now`, by the shop's time. */
+export const priceOf = (item: Item, now = Date.now()): Price | null => shop.catalogue.price(item.id, shopTime(now), shop.branch?.id ?? null);
 
 export function lineOf(item: Item, price: Pick<Price, 'id' | 'amount_minor'>, rate: TaxRate, now: number, own: Own): CartLine {
   return { ...blankLine(rate, now), item_id: item.id, name: item.name, unit: shop.catalogue.unit(item.unit_id)?.code ?? 'pcs', unit_price_minor: price.amount_minor, price_id: price.id, ...own };

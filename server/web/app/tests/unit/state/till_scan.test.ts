@@ -1,6 +1,7 @@
 import './browser.ts';
 import { beforeEach, expect, test } from 'vitest';
 import { receiptCode, withCheckDigit } from '../../../src/core/barcode.ts';
+import { learnServerTime } from '../../../src/data/server_clock.ts';
 import { shop } from '../../../src/state/shop.svelte.ts';
 import { cart } from '../../../src/state/cart.svelte.ts';
 import { till } from '../../../src/state/till.svelte.ts';
@@ -82,6 +83,21 @@ test('a weighed item waits for the scale, and enters with its weight', () => {
 
   ringWeighed(item, 1_235, 'scale');
   expect(cart.now.totals.total_minor).toBe(259);
+});
+
+test('a price counts from when the shop says, on a tablet whose clock is an hour behind as well', () => {
+  const HOUR_MS = 3_600_000;
+  const changed_at = Date.now() + HOUR_MS - 1_000;
+  const row = { id: 205, item_id: 102, list_id: 1, branch_id: null, amount_minor: 150, kind: 'regular', from_at: changed_at, until_at: null };
+  shop.catalogue.apply([{ kind: 'price', op: 'put', id: 205, row }]);
+
+  scan(BREAD);
+  learnServerTime(String(Date.now() + HOUR_MS));
+  scan(BREAD);
+  learnServerTime(String(Date.now()));
+
+  expect(cart.now.lines.map((line) => line.unit_price_minor)).toEqual([120, 150]);
+  expect(Math.abs(cart.now.lines[1].priced_at - Date.now())).toBeLessThan(60_000);
 });
 
 test('an item without a price is said, not sold at nothing', () => {
