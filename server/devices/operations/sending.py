@@ -81,7 +81,9 @@ _JOBS = sa.select(
 _JOBS = _JOBS.join(Device, Device.id == DeviceJob.device_id).join(_HOME, _HOME.id == Device.agent_id)
 _JOBS = _JOBS.join(Branch, Branch.id == _HOME.branch_id)
 _DUE = _JOBS.join(Agent, Agent.id == DeviceJob.agent_id).where(_IS_SENDABLE)
-_DUE = _DUE.order_by(DeviceJob.prio.desc(), DeviceJob.created_at, DeviceJob.id).limit(sa.bindparam("limit"))
+# What was posted in one push goes out in the order in which it happened: the older fact's job ends earlier.
+_DUE = _DUE.order_by(DeviceJob.prio.desc(), DeviceJob.created_at, DeviceJob.expires_at, DeviceJob.id)
+_DUE = _DUE.limit(sa.bindparam("limit"))
 _TO_RESEND = _JOBS.where(
     DeviceJob.agent_id == sa.bindparam("agent_id"),
     DeviceJob.is_open,
@@ -159,7 +161,11 @@ def jobs_to_resend(agent: Agent) -> list[Job]:
         return []
     session().flush()
     rows = connection().execute(_TO_RESEND, {"agent_id": agent.id, "now": clock.now_ms()})
-    return sorted(rows, key=lambda job: (job.seq is None, job.seq or 0, -job.prio, job.created_at, job.id.bytes))
+    return sorted(rows, key=_sending_order)
+
+
+def _sending_order(job: Job) -> tuple[Any, ...]:
+    return (job.seq is None, job.seq or 0, -job.prio, job.created_at, job.expires_at, job.id.bytes)
 
 
 def expire_jobs() -> int:

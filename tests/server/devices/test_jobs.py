@@ -129,6 +129,21 @@ def test_nothing_is_sent_to_an_agent_that_is_away_or_disabled(
     assert (away, disabled) == ([], [])
 
 
+def test_what_was_posted_in_one_push_goes_out_in_the_order_in_which_it_happened(
+    inside: Inside, edge: Edge, hardware: dict[str, int]
+) -> None:
+    last_comes_first = [uuid.UUID(int=JOB.int + number) for number in (3, 2, 1)]
+    for age_ms, number in zip((30_000, 20_000, 10_000), last_comes_first, strict=True):
+        post(inside, hardware["printer"], job_id=number, age_ms=age_ms)
+
+    sent = [uuid.UUID(out.command.id) for out in edge.sent()]
+    with inside():
+        again = operations.mark_sent(operations.jobs_to_resend(edge.agent()))
+
+    assert sent == last_comes_first
+    assert [uuid.UUID(out.command.id) for out in again] == last_comes_first
+
+
 def test_after_connecting_the_living_jobs_come_in_their_order(
     inside: Inside, edge: Edge, hardware: dict[str, int]
 ) -> None:
