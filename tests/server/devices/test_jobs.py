@@ -133,8 +133,8 @@ def test_what_was_posted_in_one_push_goes_out_in_the_order_in_which_it_happened(
     inside: Inside, edge: Edge, hardware: dict[str, int]
 ) -> None:
     last_comes_first = [uuid.UUID(int=JOB.int + number) for number in (3, 2, 1)]
-    for age_ms, number in zip((30_000, 20_000, 10_000), last_comes_first, strict=True):
-        post(inside, hardware["printer"], job_id=number, age_ms=age_ms)
+    for left_ms, number in zip((570_000, 580_000, 590_000), last_comes_first, strict=True):
+        post(inside, hardware["printer"], job_id=number, lives_ms=left_ms)
 
     sent = [uuid.UUID(out.command.id) for out in edge.sent()]
     with inside():
