@@ -13,6 +13,8 @@ from typing import Any
 import psycopg
 import sqlalchemy as sa
 
+from server.core.shares import give_way
+
 Found = list[tuple[Any, ...]]
 
 
@@ -30,6 +32,7 @@ def say(core: sa.Connection, statements: Sequence[Statement]) -> list[Found]:
 
     On PostgreSQL each sees what had been committed when its turn came. Raises the errors of SQLAlchemy.
     """
+    give_way()
     raw: Any = core.connection.dbapi_connection
     try:
         if isinstance(raw, sqlite3.Connection):

@@ -27,6 +27,7 @@ from server.core.config import Config
 from server.core.db import WrongTenant
 from server.core.driver import Statement, say
 from server.core.errors import Busy
+from server.core.shares import give_way
 from server.core.tenant import Tenant, current
 
 CONTROL_PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
@@ -173,6 +174,7 @@ class Engines:
         pool = TenantPool(lambda: _open_pooled(self.config, current()), idle_at_most=self.config.idle_connections)
         engine = sa.create_engine(url, pool=pool, hide_parameters=True)
         sa.event.listen(engine, "begin", _begin)
+        sa.event.listen(engine, "before_cursor_execute", give_way)
         return engine
 
     def forget(self, tenant: Tenant) -> None:

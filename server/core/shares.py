@@ -4,6 +4,8 @@ The first number keeps threads for the others: beyond it a request gets 503 with
 processor for them: Python runs one thread at a time and a thread that works gives way only every now and then, so
 each of a shop's requests that works delays everybody else's. Alone, a shop works on many at once; beside others on
 few, and its own wait in line. Who waits for a lock, or has worked for a while, steps aside for the next in line.
+And a tenant that crowds gives way: its request pauses before each statement while one of a quieter tenant works, so
+that a small sale meets at most what lies between two statements of a flood.
 """
 
 import collections
@@ -20,13 +22,20 @@ from server.core import clock
 from server.core.errors import Busy
 from server.core.tenant import Tenant
 
-AT_WORK_ALONE, AT_WORK_BESIDE_OTHERS = 8, 2
+AT_WORK_ALONE, AT_WORK_BESIDE_OTHERS, AT_WORK_CROWDING = 8, 2, 1
 BESIDE_FOR_S = 2.0
 """So long after another tenant's request a tenant counts as not alone."""
 
-LINGERERS_AT_MOST, LINGER_S = 32, 0.5
-"""Refused requests of one tenant that are answered only after a moment: a refusal costs a millisecond of everybody's
-processor, and a caller that comes again at once would have hundreds a second."""
+CROWD = 8
+"""A tenant crowds while more of its requests are in than that: a shop whose tills all push at once does not."""
+
+GIVE_WAY_AT_MOST_S = 0.5
+"""So long in all one request gives way, so that a crowding tenant gets on even where the others never pause."""
+
+LINGERERS_AT_MOST, LINGER_S, BETWEEN_S = 32, 0.5, 0.025
+"""Refused requests of one tenant that are answered only after a moment, and one after another: a refusal costs a
+millisecond of everybody's processor, a caller that comes again at once would have hundreds a second, and those that
+are let go together come together again."""
 
 WAIT_AT_MOST_S = 10.0
 """How long a request waits in its tenant's line before the caller is told to come again."""
@@ -34,12 +43,18 @@ WAIT_AT_MOST_S = 10.0
 
 @dataclass
 class _Share:
-    """One tenant's requests: all that are in, those at work, those in line; and refused ones that linger."""
+    """One tenant's requests: all that are in, those at work, those in line; and refused ones that linger, of which the
+    last goes at an instant."""
 
     inside: int = 0
     at_work: int = 0
     lingering: int = 0
+    last_goes_at_s: float = 0.0
     waiting: collections.deque[threading.Event] = field(default_factory=collections.deque)
+
+    @property
+    def crowds(self) -> bool:
+        return self.inside > CROWD
 
 
 class Shares:
@@ -49,6 +64,8 @@ class Shares:
         self.at_most = at_most
         self._shares: dict[uuid.UUID, _Share] = collections.defaultdict(_Share)
         self._lock = threading.Lock()
+        self._quiet_at_work = 0
+        self._none_at_work = threading.Condition(self._lock)
         self._latest: uuid.UUID | None = None
         self._latest_at_s = self._other_at_s = float("-inf")
 
@@ -58,7 +75,7 @@ class Shares:
         with self._lock:
             share = self._shares[tenant.id]
             is_in = share.inside < self.at_most
-            share.inside += is_in
+            self._count(share, inside=int(is_in))
             self._saw(tenant.id)
         if not is_in:
             self._linger(share)
@@ -71,7 +88,7 @@ class Shares:
             place.leave()
             g.pop("place_at_work")
             with self._lock:
-                share.inside -= 1
+                self._count(share, inside=-1)
                 if not share.inside:
                     del self._shares[tenant.id]
 
@@ -80,7 +97,7 @@ class Shares:
         with self._lock:
             share = self._shares[tenant_id]
             if share.at_work < self._limit(tenant_id) and (is_next or not share.waiting):
-                share.at_work += 1
+                self._count(share, at_work=1)
                 return
             turn = threading.Event()
             share.waiting.appendleft(turn) if is_next else share.waiting.append(turn)
@@ -95,19 +112,40 @@ class Shares:
         """Give the place to the next in line."""
         with self._lock:
             share = self._shares[tenant_id]
-            share.at_work -= 1
+            self._count(share, at_work=-1)
             while share.waiting and share.at_work < self._limit(tenant_id):
-                share.at_work += 1
+                self._count(share, at_work=1)
                 share.waiting.popleft().set()
+
+    def give_way(self, tenant_id: uuid.UUID, at_most_s: float) -> float:
+        """Where the tenant crowds, wait until nobody of a quieter one works; returns how long that took."""
+        if not self._quiet_at_work or not self._shares[tenant_id].crowds:  # no lock: nearly all statements end here
+            return 0.0
+        began_s = clock.monotonic_s()
+        with self._none_at_work:
+            self._none_at_work.wait_for(lambda: not self._quiet_at_work, at_most_s)
+        return clock.monotonic_s() - began_s
 
     def _linger(self, share: _Share) -> None:
         with self._lock:
             if share.lingering >= LINGERERS_AT_MOST:
                 return
             share.lingering += 1
-        time.sleep(LINGER_S)
+            now_s = clock.monotonic_s()
+            share.last_goes_at_s = max(now_s + LINGER_S, share.last_goes_at_s + BETWEEN_S)
+            linger_s = share.last_goes_at_s - now_s
+        time.sleep(linger_s)
         with self._lock:
             share.lingering -= 1
+
+    def _count(self, share: _Share, *, inside: int = 0, at_work: int = 0) -> None:
+        """Change the numbers of a share, and with them how many requests of quiet tenants work."""
+        self._quiet_at_work -= 0 if share.crowds else share.at_work
+        share.inside += inside
+        share.at_work += at_work
+        self._quiet_at_work += 0 if share.crowds else share.at_work
+        if not self._quiet_at_work:
+            self._none_at_work.notify_all()
 
     def _saw(self, tenant_id: uuid.UUID) -> None:
         if tenant_id != self._latest:
@@ -117,7 +155,9 @@ class Shares:
     def _limit(self, tenant_id: uuid.UUID) -> int:
         other_at_s = self._other_at_s if tenant_id == self._latest else self._latest_at_s
         is_alone = clock.monotonic_s() - other_at_s > BESIDE_FOR_S
-        return AT_WORK_ALONE if is_alone else AT_WORK_BESIDE_OTHERS
+        if is_alone:
+            return AT_WORK_ALONE
+        return AT_WORK_CROWDING if self._shares[tenant_id].crowds else AT_WORK_BESIDE_OTHERS
 
 
 @dataclass
@@ -127,6 +167,7 @@ class Place:
     shares: Shares
     tenant_id: uuid.UUID
     is_held: bool = False
+    gave_way_s: float = 0.0
 
     def take(self, *, is_next: bool = False) -> None:
         """Wait for a place, the first in line when `is_next`. Raises Busy."""
@@ -138,6 +179,19 @@ class Place:
         if self.is_held:
             self.is_held = False
             self.shares.end_work(self.tenant_id)
+
+    def give_way(self) -> None:
+        """Let those of quieter tenants work first, as long as this one may still be kept waiting."""
+        left_s = GIVE_WAY_AT_MOST_S - self.gave_way_s
+        if self.is_held and left_s > 0:
+            self.gave_way_s += self.shares.give_way(self.tenant_id, left_s)
+
+
+def give_way(*_: object) -> None:
+    """Before a statement: a request of a tenant that crowds lets others work first. Outside a request: nothing."""
+    place: Place | None = g.get("place_at_work") if g else None
+    if place is not None:
+        place.give_way()
 
 
 @contextlib.contextmanager

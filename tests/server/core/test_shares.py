@@ -5,13 +5,22 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from flask import Flask
+from flask import Flask, g
 
 from fixtures.waiting import wait_for
 from server.core import clock, shares
 from server.core.doors import App
 from server.core.errors import Busy
-from server.core.shares import AT_WORK_ALONE, AT_WORK_BESIDE_OTHERS, BESIDE_FOR_S, Shares, stepping_aside
+from server.core.shares import (
+    AT_WORK_ALONE,
+    AT_WORK_BESIDE_OTHERS,
+    BESIDE_FOR_S,
+    BETWEEN_S,
+    LINGER_S,
+    Shares,
+    give_way,
+    stepping_aside,
+)
 from server.core.tenant import Tenant
 from server.tenants import provisioning
 
@@ -80,6 +89,11 @@ def requests(app: App, at_most: int) -> Iterator[Requests]:
         made.go_all()
 
 
+def go_once_somebody_waits(made: Requests, number: int) -> None:
+    wait_for(lambda: len(made.shares._none_at_work._waiters) > 0, what="who gives way")
+    made.go(number)
+
+
 def test_a_tenant_beyond_its_share_is_told_to_come_again(app: App, shop: Tenant, other: Tenant) -> None:
     with requests(app, at_most=2) as made:
         first, _, third = (made.come(shop) for _ in range(3))
@@ -108,6 +122,21 @@ def test_few_refused_requests_linger_and_the_others_are_refused_at_once(
     assert lingered == [shares.LINGER_S]
 
 
+def test_refused_requests_are_answered_one_after_another(
+    app: App, shop: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    lingered: list[float] = []
+    monkeypatch.setattr(clock, "monotonic_s", lambda: 100.0)
+    monkeypatch.setattr(shares.time, "sleep", lingered.append)
+    own = Shares(at_most=0)
+
+    for _ in range(3):
+        with pytest.raises(Busy), app.app_context(), own.one_of(shop):
+            pass
+
+    assert lingered == pytest.approx([LINGER_S, LINGER_S + BETWEEN_S, LINGER_S + 2 * BETWEEN_S])
+
+
 def test_alone_a_tenant_works_on_many_at_once(app: App, shop: Tenant) -> None:
     with requests(app, at_most=64) as made:
         for _ in range(AT_WORK_ALONE + 3):
@@ -129,6 +158,19 @@ def test_beside_others_few_of_a_tenant_work_and_the_next_in_line_follows(app: Ap
         assert at_first == [1, 2, neighbour]
 
 
+def test_of_a_tenant_that_crowds_beside_others_one_works(
+    app: App, shop: Tenant, other: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "CROWD", 1)
+    with requests(app, at_most=64) as made:
+        made.go(made.come(other))
+        first, second, _ = (made.come(shop) for _ in range(3))
+        made.go(first)
+        wait_for(lambda: second in made.at_work, what="the next in line")
+
+        assert made.at_work[1:] == [first, second]
+
+
 def test_once_the_others_are_silent_a_tenant_works_on_many_again(
     app: App, shop: Tenant, other: Tenant, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -141,6 +183,47 @@ def test_once_the_others_are_silent_a_tenant_works_on_many_again(
             made.come(shop)
 
         assert len(made.at_work) == 1 + AT_WORK_ALONE
+
+
+def test_a_tenant_that_crowds_gives_way_to_one_that_does_not(
+    app: App, shop: Tenant, other: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "CROWD", 1)
+    monkeypatch.setattr(shares, "GIVE_WAY_AT_MOST_S", 10.0)
+    with requests(app, at_most=64) as made, app.app_context(), made.shares.one_of(shop):
+        made.come(shop)
+        neighbour = made.come(other)
+        ends = threading.Thread(target=go_once_somebody_waits, args=(made, neighbour))
+        ends.start()
+        give_way()
+        ends.join(10)
+
+        assert made.shares._quiet_at_work == 0
+        assert g.place_at_work.gave_way_s > 0
+
+
+def test_a_request_gives_way_for_so_long_and_no_longer(
+    app: App, shop: Tenant, other: Tenant, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(shares, "CROWD", 0)
+    monkeypatch.setattr(shares, "GIVE_WAY_AT_MOST_S", 0.01)
+    own = Shares(64)
+    with app.app_context(), own.one_of(shop):
+        own._quiet_at_work = 1  # somebody of another shop, who never ends
+        give_way()
+        gave_way_s = g.place_at_work.gave_way_s
+        give_way()
+
+        assert g.place_at_work.gave_way_s == gave_way_s >= 0.01
+        own._quiet_at_work = 0
+
+
+def test_a_quiet_tenant_gives_way_to_nobody(app: App, shop: Tenant, other: Tenant) -> None:
+    with requests(app, at_most=64) as made, app.app_context(), made.shares.one_of(shop):
+        made.come(other)
+        give_way()
+
+        assert g.place_at_work.gave_way_s == 0
 
 
 def test_who_waits_for_a_lock_steps_aside_and_comes_back_first(app: App, shop: Tenant) -> None:
