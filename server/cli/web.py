@@ -26,6 +26,7 @@ def run(args: argparse.Namespace) -> NoReturn:
         "--keep-alive": "30",
         "--graceful-timeout": "2",
         "--log-level": "warning",
+        "--config": "python:server.cli.settling",
     }
     words = [word for pair in settings.items() for word in pair]
     command = [sys.executable, "-m", "gunicorn", "--no-control-socket", *words, "server.app:create_app()"]
