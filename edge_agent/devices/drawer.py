@@ -52,23 +52,33 @@ class Drawer:
         """The printer has the port."""
 
     def _pulse(self, port: EscposPort, task: Task, progress: Progress) -> Outcome:
-        status = port.status()
-        is_waiting = status is not None and status.trouble is not None
-        if is_waiting and not self._printer.profile.has_realtime_pulse:
-            # Its buffer would open the drawer when paper is back, perhaps in an hour.
-            return Failed("printer_waits")
         self._printer.fill_up()
         self._spare_the_coil()
         progress.sending()
+        pulse = self._pulse_now(port)
+        if pulse is None:
+            return Failed("printer_waits")
         if task.ends_ms is not None and self._hub.now_ms() >= task.ends_ms:
             # Asking the printer, sparing the coil and writing to the disk took what was left of its life.
             return Failed("too_late")
         self._pulsed_ms = self._hub.now_ms()
         try:
-            port.send(realtime_drawer_pulse(self._port) if is_waiting else drawer_pulse(self._port))
+            port.send(pulse)
             return Done(self._is_seen_open(port))
         except LinkDown:
             return Failed("link_lost")
+
+    def _pulse_now(self, port: EscposPort) -> bytes | None:
+        """The bytes that open the drawer at once; none where they would wait in the printer's buffer.
+
+        A buffer opens the drawer when paper is back, perhaps in an hour. A pulse in real time never stands in it, so
+        even paper that ends in this moment does not matter.
+        """
+        if self._printer.profile.has_realtime_pulse:
+            return realtime_drawer_pulse(self._port)
+        status = port.status()
+        is_waiting = status is not None and status.trouble is not None
+        return None if is_waiting else drawer_pulse(self._port)
 
     def _spare_the_coil(self) -> None:
         """Pulses keep the pause of the socket between them."""

@@ -64,7 +64,7 @@ def test_a_drawer_opens_by_one_pulse_and_says_so(shop):
 
     assert done.confirmed is True
     [pulse] = shop.world.drawer.pulses
-    assert (pulse["pin"], pulse["on_ms"], pulse["off_ms"]) == (2, 50, 500)
+    assert (pulse["pin"], pulse["on_ms"], pulse["off_ms"]) == (2, 100, 100)
     shop.bridge.wait(lambda: [event.event for event in shop.bridge.events] == ["opened"])
     assert shop.bridge.events[0].body == {"by_us": True}
     shop.world.drawer.close()

@@ -17,10 +17,10 @@ PORT = DrawerPort(pin=2, on_ms=50, off_ms=500, open_level=None)
 class Counter:
     """A printer that takes its time, the agent's clock, and what the spool is told."""
 
-    def __init__(self, *, look_ms=0, write_ms=0):
-        self.at_ms, self.look_ms, self.write_ms = 1_000, look_ms, write_ms
+    def __init__(self, *, look_ms=0, write_ms=0, paper_ends_ms=None, has_realtime_pulse=False):
+        self.at_ms, self.look_ms, self.write_ms, self.paper_ends_ms = 1_000, look_ms, write_ms, paper_ends_ms
         self.sent = []
-        self.profile = SimpleNamespace(has_realtime_pulse=True)
+        self.profile = SimpleNamespace(has_realtime_pulse=has_realtime_pulse)
         self.name, self.on_status = "receipt-1", None
 
     @contextlib.contextmanager
@@ -32,7 +32,8 @@ class Counter:
 
     def status(self):
         self.at_ms += self.look_ms
-        return PrinterStatus()
+        has_ended = self.paper_ends_ms is not None and self.at_ms >= self.paper_ends_ms
+        return PrinterStatus(paper="out" if has_ended else "ok")
 
     def send(self, data):
         self.sent.append(data)
@@ -74,6 +75,22 @@ def test_a_second_wish_that_must_wait_for_the_coil_stays_shut_when_its_time_is_o
 
     assert opened(counter, ends_ms=1_300, drawer=drawer) == Failed("too_late")
     assert len(counter.sent) == 1
+
+
+def test_paper_that_ends_while_the_coil_is_spared_leaves_no_pulse_in_the_buffer():
+    counter = Counter(paper_ends_ms=1_200)
+    drawer = Drawer("drawer-1", PORT, counter, counter)
+    assert opened(counter, ends_ms=6_000, drawer=drawer) == Done(False)
+
+    assert opened(counter, ends_ms=6_000, drawer=drawer) == Failed("printer_waits")
+    assert len(counter.sent) == 1
+
+
+def test_a_pulse_in_real_time_passes_the_buffer_whatever_ails_the_printer():
+    counter = Counter(paper_ends_ms=0, has_realtime_pulse=True)
+
+    assert opened(counter, ends_ms=6_000) == Done(False)
+    assert counter.sent == [b"\x10\x14\x01\x00\x01"]
 
 
 def test_a_drawer_opens_within_its_life():

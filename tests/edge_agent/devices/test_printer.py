@@ -17,7 +17,7 @@ from edge_agent.drivers.registry import link_for
 from edge_agent.profiles import printer_profile
 from edge_agent.rendering import PrintJob, render
 from edge_agent.wire import OpenArgs
-from fixtures.waiting import free_port
+from fixtures.waiting import free_port, wait_for
 from tests.edge_agent.shop import paper
 
 TASK = Task(str(uuid.UUID(int=0x7F3A << 112)), "print", paper("Salam"), 1)
@@ -279,7 +279,7 @@ OPEN = Task(str(uuid.UUID(int=1)), "open", OpenArgs(), 1)
 
 def test_a_drawer_on_it_opens_by_esc_p(make, listen, notes):
     there = listen()
-    printer = make(there.port)
+    printer = make(there.port, profile="generic-80mm")
 
     assert a_drawer(printer, notes).run(OPEN, notes, lambda: None) == Done(False)
     assert there.received.count(b"\x1bp\x00\x19\xfa") == 1
@@ -293,12 +293,13 @@ def test_a_drawer_whose_switch_is_known_confirms(make, listen, notes):
     assert notes.states[-1] == ("drawer-1", State("ready", None, (("open", True),)))
 
 
-def test_a_drawer_behind_a_waiting_printer_opens_in_real_time(make, listen, notes):
-    there = listen(answers={1: 0x1A, 2: 0x32, 3: 0x12, 4: 0x72})
+@pytest.mark.parametrize("answers", [{1: 0x16, 2: 0x12, 3: 0x12, 4: 0x12}, {1: 0x1A, 2: 0x32, 3: 0x12, 4: 0x72}])
+def test_a_drawer_opens_in_real_time_where_its_printer_can_waiting_or_not(make, listen, notes, answers):
+    there = listen(answers=answers)
 
     a_drawer(make(there.port), notes).run(OPEN, notes, lambda: None)
 
-    assert there.received.count(b"\x10\x14\x01\x00\x01") == 1
+    wait_for(lambda: there.received.count(b"\x10\x14\x01\x00\x01") == 1)
     assert b"\x1bp" not in there.received
 
 
