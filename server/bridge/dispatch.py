@@ -5,6 +5,7 @@ knows a second copy by its id.
 """
 
 import threading
+import uuid
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -56,6 +57,7 @@ class Dispatcher:
         self._security = security
         self._sweep = outbox.Sweep()
         self._known: tuple[int, list[Tenant]] = (0, [])
+        self._generations: dict[uuid.UUID, int] = {}
         self.nudged = threading.Event()
 
     def run(self, stopping: threading.Event) -> None:
@@ -92,6 +94,7 @@ class Dispatcher:
 
     def look_at(self, one: Tenant, *, is_hinted: bool) -> None:
         """Send what is due of one tenant, and hint when it is due next."""
+        self._notice_restore(one)
         with tenant.tenant_scope(self._app, one), actor.acting(actor.SYSTEM):
             if not is_hinted and not self._has_due(one):
                 return
@@ -103,6 +106,13 @@ class Dispatcher:
                 self._fulfil(wish)
             if following is not None:
                 outbox.hint(one, max(following, clock.now_ms() + AGAIN_MS))
+
+    def _notice_restore(self, one: Tenant) -> None:
+        """An older backup knows nothing of agents that came since: the broker tells again who is there."""
+        before = self._generations.get(one.id, one.generation)
+        self._generations[one.id] = max(before, one.generation)
+        if before < one.generation:
+            self._link.ask_again()
 
     def _take_due(self) -> tuple[list[Outgoing], list[CredentialWish]]:
         now, seen = clock.now_ms(), devices.outlook()

@@ -85,6 +85,16 @@ class Link:
         sent = client.publish(topic, payload, qos=qos, retain=retain, properties=_life(life_s))
         return sent.rc == mqtt.MQTT_ERR_SUCCESS
 
+    def ask_again(self) -> None:
+        """Have the broker tell everything once more that it retains, as after a connect."""
+        client = self._client
+        if client is not None and self.is_up.is_set():
+            self._subscribe(client)
+
+    def _subscribe(self, client: mqtt.Client) -> None:
+        for one in self._filters:
+            client.subscribe(one, options=SubscribeOptions(qos=1))
+
     def _stay_connected(self) -> None:
         failures = 0
         while not self._ending.is_set():
@@ -133,8 +143,7 @@ class Link:
             log.error("broker_refused", reason=str(reason))
             self._lost.set()
             return
-        for one in self._filters:
-            client.subscribe(one, options=SubscribeOptions(qos=1))
+        self._subscribe(client)
         self._was_up = True
         self.is_up.set()
         self.on_connect()

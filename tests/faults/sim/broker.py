@@ -114,6 +114,11 @@ class VirtualLink:
             self.is_up.set()
             self._broker.bridge_came()
 
+    def ask_again(self) -> None:
+        """Everything retained is told once more."""
+        if self.is_up.is_set():
+            self._broker.bridge_came()
+
     def cut(self) -> None:
         """The connection is lost; it is there again in a while."""
         self.is_up.clear()

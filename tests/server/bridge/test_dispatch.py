@@ -3,7 +3,11 @@
 import contextlib
 import queue
 import sqlite3
+import threading
 from collections.abc import Iterator
+from dataclasses import replace
+from types import SimpleNamespace
+from typing import cast
 
 import pytest
 
@@ -105,6 +109,21 @@ def test_after_a_wiped_valkey_the_slow_walk_finds_every_due_row(
         dispatcher.sweep()
 
     assert [sent(shop) for shop in shops] == [1, 1, 1]
+
+
+def test_a_shop_that_went_back_to_a_backup_is_told_again_who_is_there(shops: list[Selling]) -> None:
+    asked: list[str] = []
+    link = SimpleNamespace(is_up=threading.Event(), ask_again=lambda: asked.append("again"))
+    dispatcher = Dispatcher(shops[0].world.app, cast("Link", link), None)
+    one = shops[0].world.shop
+    restored = replace(one, generation=one.generation + 1)
+
+    dispatcher._notice_restore(one)
+    before = len(asked)
+    for generation in (restored, restored, one):
+        dispatcher._notice_restore(generation)
+
+    assert (before, asked) == (0, ["again"])
 
 
 class Heard:

@@ -43,3 +43,17 @@ def test_without_a_connection_nothing_is_taken():
 
         assert not sender.publish(TOPIC, b"into the void")
         sender.stop()
+
+
+def test_asked_again_the_broker_tells_once_more_what_it_retains():
+    with private_mosquitto() as mosquitto:
+        sender = link(mosquitto, [])
+        assert sender.publish(TOPIC, b"online", retain=True)
+        hearer = link(mosquitto, [TOPIC])
+        assert hearer.arrivals.get(timeout=10).payload == b"online"
+
+        hearer.ask_again()
+
+        assert hearer.arrivals.get(timeout=10).payload == b"online"
+        sender.stop()
+        hearer.stop()
