@@ -2,7 +2,7 @@
  * The open cart of this till: the pure cart of `core/cart.ts` with its undo, kept on disk behind the screen.
  *
  * A change is on screen at once; the write follows in a task of its own and only the newest state is written, so a scan
- * never waits for the disk. `settled()` waits for the last write; completing a sale calls it before it removes the cart.
+ * never waits for the disk. `settled()` waits for the last write; completing a sale removes the cart, so it calls `still()`.
  */
 import * as core from '../core/cart.ts';
 import { atomic, read, type Write } from '../data/db.ts';
@@ -41,6 +41,7 @@ class CartState {
   hit = $state.raw<{ id: string | null; beat: number }>({ id: null, beat: 0 });
   private past = $state.raw<readonly core.Cart[]>([]);
   private writing: Promise<void> = Promise.resolve();
+  private begun: Promise<void> = Promise.resolve();
   private queued = false;
   /** What stood on disk is in this cart: lines may be added. */
   restored = $state(false);
@@ -124,6 +125,12 @@ class CartState {
     await this.writing;
   }
 
+  /** Drops a write that has not begun and waits for one that has: what follows removes the cart from disk, or keeps it anew. */
+  still(): Promise<void> {
+    this.queued = false;
+    return this.begun;
+  }
+
   /** Reads the cart that was open before a reload, or in the tab that sold before this one. */
   restore(): Promise<void> {
     this.restoring ??= this.readKept(this.tenure).catch((error: unknown) => {
@@ -157,7 +164,7 @@ class CartState {
     busyWith('cart', !this.isEmpty);
     if (this.queued) return;
     this.queued = true;
-    this.writing = this.writing.then(later).then(() => this.write());
+    this.writing = this.writing.then(later).then(() => (this.begun = this.write()));
     endsWith(this.writing);
   }
 

@@ -63,7 +63,7 @@ export async function complete(): Promise<KeptSale | null> {
   if (till.completing || !isPaid(cart.now) || whyNotSelling() !== null) return null;
   till.completing = true;
   try {
-    await cart.settled();
+    await cart.still();
     if (whyNotSelling() !== null) return stop(); // The last line found no room, or another tab took the register.
     const sold = cart.now;
     const id = newId();

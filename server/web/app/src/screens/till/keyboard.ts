@@ -32,6 +32,7 @@ export class Keyboard {
   private readonly wedge = new Wedge();
   private readonly parts: KeyboardParts;
   private timer = 0;
+  private due = 0;
   private held: KeyboardEvent[] = [];
   private kept: { field: Field; value: string; start: number | null; end: number | null } | null = null;
   private readonly settled = new Set<() => void>();
@@ -42,7 +43,7 @@ export class Keyboard {
   }
 
   stop(): void {
-    clearTimeout(this.timer);
+    this.forget();
     window.removeEventListener('keydown', this.heard, { capture: true });
   }
 
@@ -87,14 +88,24 @@ export class Keyboard {
     this.wait(WEDGE.silence_ms + 2);
   }
 
-  /** Silence is only believed when the page was not busy meanwhile: keys that waited in the browser's queue come first. */
+  /** One timer a burst, which goes on when a key has put it off: to set one anew for each key costs a scan dear. */
   private wait(ms: number): void {
+    this.due = performance.now() + ms;
+    this.timer ||= window.setTimeout(this.rung, ms);
+  }
+
+  /** Silence is only believed when the page was not busy meanwhile: keys that waited in the browser's queue come first. */
+  private rung = (): void => {
+    this.timer = 0;
+    const late = performance.now() - this.due;
+    if (late < -1) this.timer = window.setTimeout(this.rung, -late);
+    else if (late > LATE_MS) this.wait(AGAIN_MS);
+    else this.settle(this.wedge.silence(performance.now()));
+  };
+
+  private forget(): void {
     clearTimeout(this.timer);
-    const due = performance.now() + ms;
-    this.timer = window.setTimeout(() => {
-      if (performance.now() - due > LATE_MS) this.wait(AGAIN_MS);
-      else this.settle(this.wedge.silence(performance.now()));
-    }, ms);
+    this.timer = 0;
   }
 
   private settle(answer: Answer): void {
@@ -103,7 +114,7 @@ export class Keyboard {
   }
 
   private scanned(code: string): void {
-    clearTimeout(this.timer);
+    this.forget();
     this.held = [];
     this.settled.clear();
     this.putBack();
@@ -111,7 +122,7 @@ export class Keyboard {
   }
 
   private typed(): void {
-    clearTimeout(this.timer);
+    this.forget();
     this.kept = null;
     const events = this.held;
     this.held = [];

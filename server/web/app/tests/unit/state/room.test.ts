@@ -57,7 +57,8 @@ test('quota exceeded between the last scan and the key of payment: nothing is so
   const { freeUp } = fillUp();
   tender(cash(), 245);
 
-  expect(await complete()).toBeNull();
+  await expect(complete()).rejects.toThrow('the disk is full');
+  expect(whyNotSelling()).toBe('no_room');
 
   freeUp();
   expect([await sales(), await operations('sale')]).toEqual([[], []]);

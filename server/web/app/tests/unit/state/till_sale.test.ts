@@ -126,6 +126,19 @@ test('a payment writes once: the sale itself, not the cart that it takes off the
   writes.mockRestore();
 });
 
+test('a line rung just before the payment is written with the sale alone, and no late write brings the cart back', async () => {
+  scan(MILK, BREAD);
+  const writes = vi.spyOn(IDBDatabase.prototype, 'transaction');
+
+  const kept = await payExact(type(CARD));
+  await cart.settled();
+
+  expect(kept?.total_minor).toBe(365);
+  expect(writes.mock.calls.filter(([, mode]) => mode === 'readwrite').length).toBe(1);
+  expect(await keptCart()).toBeUndefined();
+  writes.mockRestore();
+});
+
 test('a reload in mid-sale brings the cart back, without its tenders', async () => {
   scan(MILK, BREAD);
   tender(type(CARD), 100);
