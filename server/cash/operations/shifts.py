@@ -85,7 +85,7 @@ class ShiftBook:
         shift.opened_at, shift.float_minor, shift.number = fact.occurred_at, body["float_minor"], body["number"]
         self.tills.count(lease.id, shift=body["number"])
         self._settled(shift)
-        return [*self._day_differs(fact, shift, body["business_day"]), *self._needs(fact, "shift.open")]
+        return [*self._day_differs(shift, body["business_day"]), *self._needs(fact, "shift.open")]
 
     def _close(self, fact: Fact) -> list[Raised]:
         body = SHIFT_CLOSE(fact.body, "body")
@@ -176,8 +176,9 @@ class ShiftBook:
         held: list[Mapping[str, Cap]] = [rights.get(id, {}) for id in who if id is not None]
         return [] if any(right in rights for rights in held) else [Raised("missing_right", {"right": right})]
 
-    def _day_differs(self, fact: Fact, shift: ShiftState, day: str) -> list[Raised]:
-        own = self.tills.business_day_at(shift.branch_id, fact.occurred_at)
+    def _day_differs(self, shift: ShiftState, day: str) -> list[Raised]:
+        # By where the shift stands among the others: the clock that chose the day may have told the time as well.
+        own = self.tills.business_day_at(shift.branch_id, shift.began_at)
         return day_differs(day, own) + ([] if day == shift.business_day else [_differs(day, shift.business_day)])
 
 
