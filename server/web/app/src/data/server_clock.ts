@@ -38,7 +38,11 @@ export function shopTime(wallMs: number): number {
 
 function keep(wall_behind_ms: number): void {
   if (wallBehindMs === null || Math.abs(wall_behind_ms - wallBehindMs) > WORTH_KEEPING_MS) {
-    localStorage.setItem(KEPT, String(wall_behind_ms));
+    try {
+      localStorage.setItem(KEPT, String(wall_behind_ms));
+    } catch {
+      // A full disk keeps no note; the answer that told the time is as good without.
+    }
   }
   wallBehindMs = wall_behind_ms;
 }

@@ -22,6 +22,19 @@ test('a tablet whose clock is an hour behind knows the shop’s time, also after
   expect(reloaded.shopTime(SERVER_MS - HOUR_MS + 60_000)).toBe(SERVER_MS + 60_000);
 });
 
+test('a disk without room for the note costs no answer, and this page knows the time all the same', () => {
+  vi.stubGlobal('localStorage', {
+    getItem: () => null,
+    setItem: () => {
+      throw new DOMException('no room', 'QuotaExceededError');
+    },
+  });
+
+  learnServerTime(String(SERVER_MS), 5_000, SERVER_MS - 3 * HOUR_MS);
+
+  expect(shopTime(SERVER_MS - 3 * HOUR_MS)).toBe(SERVER_MS);
+});
+
 test('before any answer the device’s clock is all there is, and a spoilt note changes nothing', async () => {
   vi.resetModules();
   kept.set('aisales.behind_ms', 'soon');
